@@ -1,0 +1,81 @@
+/**
+ * Two builds. The *scripts* are what a page loads as they are: everything inside, minified, Lit's production build. The
+ * *package* is what a bundler imports: our modules one by one, not minified, dependencies left as imports.
+ * `--configScripts` makes the first alone.
+ */
+import { rmSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import esbuild from 'rollup-plugin-esbuild';
+import htmlLiterals from 'rollup-plugin-html-literals';
+import { globSync } from 'tinyglobby';
+
+const typescript = () => esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' });
+
+/** The package's own `sideEffects` speaks of dist/, to bundlers; here every import counts. */
+const resolver = (options = {}) => nodeResolve({ ...options, ignoreSideEffectsForRoot: true });
+
+const forPages = () => [
+  resolver({ exportConditions: ['production'] }),
+  htmlLiterals({ include: ['src/**'], failOnError: true }),
+  typescript(),
+];
+
+const minify = (module) => terser({ module, ecma: 2020, compress: { passes: 2 }, format: { comments: false } });
+
+/** A module that only hands on another one. */
+const facade = (name, target) => ({
+  name: 'facade',
+  resolveId: (id) => (id === name ? `\0${name}` : null),
+  load: (id) => (id === `\0${name}` ? `export * from ${JSON.stringify(resolve(target))};` : null),
+});
+
+/** A chunk is named after its module; one called `view.ts` or `index.ts` after its folder. */
+const chunkName = ({ name, moduleIds }) => {
+  const module = moduleIds.find((id) => basename(id, '.ts') === name);
+  return ['view', 'index'].includes(name) && module !== undefined ? basename(dirname(module)) : name;
+};
+
+/**
+ * The entry only hands on the chunk `core`, which holds all that a page needs at once; chunks fetched later import
+ * `core` and one another, never the entry: at `rt-widgets.js?ver=1` it would be another module, and run twice.
+ */
+const pageModule = () => ({
+  input: { 'rt-widgets': 'page-entry' },
+  plugins: [facade('page-entry', 'src/bundle.ts'), ...forPages(), minify(true)],
+  output: {
+    dir: 'dist',
+    format: 'es',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}-[hash].js`,
+    manualChunks: { core: ['src/bundle.ts'] },
+    hoistTransitiveImports: false,
+  },
+});
+
+const classicScript = () => ({
+  input: 'src/classic.ts',
+  plugins: [...forPages(), minify(false)],
+  output: { file: 'dist/rt-widgets.classic.js', format: 'iife', sourcemap: true, inlineDynamicImports: true },
+});
+
+const packageModules = () => ({
+  input: ['src/index.ts', 'src/define.ts', ...globSync('src/elements/rt-*.ts')],
+  external: [/^lit($|\/)/, /^chart\.js($|\/)/, /^eventsource-parser($|\/)/],
+  plugins: [resolver(), typescript()],
+  output: {
+    dir: 'dist',
+    format: 'es',
+    sourcemap: true,
+    preserveModules: true,
+    preserveModulesRoot: 'src',
+    hoistTransitiveImports: false,
+  },
+});
+
+export default ({ configScripts }) => {
+  rmSync(configScripts ? 'dist/chunks' : 'dist', { recursive: true, force: true });
+  return configScripts ? [pageModule(), classicScript()] : [pageModule(), classicScript(), packageModules()];
+};

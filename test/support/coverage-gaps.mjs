@@ -1,0 +1,34 @@
+/**
+ * A reporter for the browser tests: a module of `src/` that no test loads is in no coverage figure, so the threshold
+ * says nothing about it. This one names such modules and fails the run. Files of types alone have nothing to cover.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { transformSync } from 'esbuild';
+import { globSync } from 'tinyglobby';
+
+/** What `dist/` starts: it registers every tag as it loads, so the end to end tests run it, as built. */
+const ELSEWHERE = ['src/bundle.ts', 'src/classic.ts'];
+
+const hasCode = (file) =>
+  transformSync(readFileSync(file, 'utf8'), { loader: 'ts', minify: true, tsconfigRaw: '{}' }).code.trim() !== '';
+
+/** The modules with code that are not among `covered` (absolute paths). */
+export const findGaps = (covered) => {
+  const known = new Set([...covered].map((file) => resolve(file)));
+  return globSync('src/**/*.ts')
+    .filter((file) => !ELSEWHERE.includes(file) && !known.has(resolve(file)) && hasCode(file))
+    .sort();
+};
+
+export const coverageGaps = () => ({
+  onTestRunFinished({ testCoverage }) {
+    if (testCoverage === undefined) return;
+    const gaps = findGaps(testCoverage.coverageMap.files());
+    if (gaps.length === 0) return;
+    console.error(`\nNo test in the browser loads:\n${gaps.map((file) => `  ${file}`).join('\n')}\n`);
+    process.once('exit', () => {
+      process.exitCode = 1;
+    });
+  },
+});

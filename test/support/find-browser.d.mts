@@ -1,0 +1,3 @@
+export declare const chromiumFlags: readonly string[];
+export declare class BrowserNotFound extends Error {}
+export declare const findBrowser: () => string;
