@@ -46,7 +46,7 @@ export class Listeners<T = void> {
 }
 
 /** Throws in a microtask of its own, so that `window.onerror` and the console hear of it and no caller is cut short. */
-const reportLater = (error: unknown): void => {
+export const reportLater = (error: unknown): void => {
   queueMicrotask(() => {
     throw error;
   });

@@ -4,23 +4,44 @@
  */
 import { toNumber } from './number.js';
 
-/** A date with a time and no zone: what Python's `utcnow().isoformat()` writes, and means as UTC. */
-const WITHOUT_ZONE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)$/;
-const ISO = /^[-+]?\d{4,6}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}.*)?)?$/;
+/** The furthest from the epoch that a `Date` reaches: beyond it nothing could be formatted, so it is no time. */
+const FURTHEST = 8.64e15;
+
+/** Date; hours and minutes; seconds; fraction; zone. Engines differ on anything looser, so each part is read here. */
+const ISO =
+  /^((?:\d{4}|[-+]\d{6})-\d\d(?:-\d\d)?)(?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,3})\d*)? ?(?:Z|([-+]\d\d):?(\d\d)?)?)?$/i;
 
 const fromNumber = (number: number): number => {
   const size = Math.abs(number);
-  if (size < 1e11) return number * 1e3;
+  // Rounded to microseconds: seconds with a fraction, and nanoseconds (which no `number` holds exactly), may fall just
+  // short of a whole millisecond, and would be shown as the one before.
+  if (size < 1e11) return Math.round(number * 1e6) / 1e3;
   if (size < 1e14) return number;
-  return size < 1e17 ? number / 1e3 : number / 1e6;
+  return (size < 1e17 ? number : Math.round(number / 1e3)) / 1e3;
 };
 
-/** Milliseconds since the epoch, or `undefined` where `value` is no time. */
+const fromText = (text: string): number => {
+  const match = ISO.exec(text);
+  if (match === null) return Number.NaN;
+  const [, date = '', minutes, seconds = ':00', fraction = '0', zone, zoneMinutes = '00'] = match;
+  if (minutes === undefined) return Date.parse(date);
+  // No zone means UTC: that is what Python's `utcnow().isoformat()` writes.
+  return Date.parse(`${date}T${minutes}${seconds}.${fraction.padEnd(3, '0')}${zone ? `${zone}:${zoneMinutes}` : 'Z'}`);
+};
+
+/** Milliseconds since the epoch, or `undefined` where `value` is no time, or none that a `Date` can hold. */
 export const toMillis = (value: unknown): number | undefined => {
   const number = toNumber(value);
-  if (number !== undefined) return fromNumber(number);
-  if (typeof value !== 'string' || !ISO.test(value)) return undefined;
-  const bare = WITHOUT_ZONE.exec(value);
-  const millis = Date.parse(bare === null ? value.replace(' ', 'T') : `${bare[1]}T${bare[2]?.replace(',', '.')}Z`);
-  return Number.isNaN(millis) ? undefined : millis;
+  const millis = number !== undefined ? fromNumber(number) : typeof value === 'string' ? fromText(value) : Number.NaN;
+  return Math.abs(millis) <= FURTHEST ? millis : undefined;
+};
+
+/** The time that an object tells of itself: its own `timestamp`, else its own `time`; `undefined` where it has none. */
+export const ownTime = (value: unknown): number | undefined => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { timestamp, time } = value as { readonly timestamp?: unknown; readonly time?: unknown };
+  return (
+    (timestamp !== undefined && Object.hasOwn(value, 'timestamp') ? toMillis(timestamp) : undefined) ??
+    (time !== undefined && Object.hasOwn(value, 'time') ? toMillis(time) : undefined)
+  );
 };
