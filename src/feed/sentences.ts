@@ -1,0 +1,92 @@
+/** Failures in words: one sentence that says what happened, what the feed does now, and what the author can do. */
+import type { ErrorCode } from '../kernel/errors.js';
+import type { Failure } from '../kernel/failure.js';
+
+/** What the feed does now. */
+export type Sequel =
+  | { readonly kind: 'retry'; readonly ms: number }
+  | { readonly kind: 'later'; readonly ms: number }
+  | { readonly kind: 'waiting'; readonly ms: number }
+  | { readonly kind: 'spent'; readonly attempts: number }
+  | { readonly kind: 'final' };
+
+interface Place {
+  /** Without query: it may hold a secret. */
+  readonly address: string;
+  readonly crossOrigin: boolean;
+  readonly credentials: RequestCredentials;
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
+
+const SEQUELS: { readonly [K in Sequel['kind']]: (sequel: Extract<Sequel, { kind: K }>) => string } = {
+  retry: ({ ms }) => `trying again in ${seconds(ms)}`,
+  later: ({ ms }) =>
+    `it has worked before, so it is tried again in ${seconds(ms)} and when the network or the viewer returns`,
+  waiting: ({ ms }) => `waiting up to ${seconds(ms)} more, for servers that send their headers with the first event`,
+  spent: ({ attempts }) => `max-reconnect-attempts="${attempts}" is spent: call reconnect(), or raise it`,
+  final: () => 'not tried again: correct the address or the server, or call reconnect()',
+};
+
+const sequelText = (sequel: Sequel): string => {
+  // The key and the argument are the same variant, which the compiler cannot follow through the index.
+  const say = SEQUELS[sequel.kind] as (sequel: Sequel) => string;
+  return say(sequel);
+};
+
+const cors = ({ crossOrigin, credentials }: Place): string => {
+  if (!crossOrigin) return '';
+  return credentials === 'include'
+    ? '; across origins with credentials its answer needs Access-Control-Allow-Origin with this page’s own origin and Access-Control-Allow-Credentials: true'
+    : '; across origins its answer needs Access-Control-Allow-Origin';
+};
+
+const whatHappened = (failure: Failure, place: Place): readonly [ErrorCode, string] => {
+  const at = place.address;
+  switch (failure.kind) {
+    case 'network':
+      return [
+        'network',
+        `${at} could not be read (server away, network down, or a redirect or CORS refused${cors(place)})`,
+      ];
+    case 'unusable':
+      return ['config', `${at} cannot be used here: ${failure.detail}`];
+    case 'http':
+      return ['http', `${at} answered with status ${failure.status}${authHint(failure.status)}`];
+    case 'no-content':
+      return ['http', `${at} answered with status 204`];
+    case 'content-type':
+      return [
+        'protocol',
+        `${at} answered as ${failure.got === '' ? 'no content type' : failure.got}, where text/event-stream is needed (transport="auto" takes application/json too)`,
+      ];
+    case 'body':
+      return ['decode', `${at} gave an answer that cannot be read: ${failure.problem.replace(/\.$/, '')}`];
+    case 'over-limit':
+      return ['over-limit', `${at} answered with more than 4 MiB`];
+    case 'ended':
+      return ['network', `${at} ended the stream`];
+    case 'close':
+      return failure.opened
+        ? ['network', `${at} closed the WebSocket with code ${failure.code}`]
+        : ['network', `${at} did not open a WebSocket (code ${failure.code})`];
+    case 'timeout':
+      return failure.during === 'opening'
+        ? ['timeout', `${at} has not answered yet`]
+        : ['timeout', `${at} has gone silent and answers no ping`];
+    case 'author':
+      return ['config', `What the page gave as headers or protocols threw an error`];
+  }
+};
+
+const authHint = (status: number): string =>
+  status === 401 || status === 403 ? ' (set headers, or credentials, on the feed)' : '';
+
+export const sentenceFor = (
+  failure: Failure,
+  sequel: Sequel,
+  place: Place,
+): { readonly code: ErrorCode; readonly message: string } => {
+  const [code, text] = whatHappened(failure, place);
+  return { code, message: `${text}; ${sequelText(sequel)}.` };
+};

@@ -1,0 +1,72 @@
+/**
+ * The contract of every transport: one attempt, and what it tells of itself. An attempt never retries, never sets a
+ * timer, and tells exactly one end; after `close()` it tells nothing more.
+ */
+import type { Env } from '../kernel/env.js';
+import type { Failure } from '../kernel/failure.js';
+import type { TransportName } from '../kernel/status.js';
+
+export interface AttemptRequest {
+  /** Absolute. */
+  readonly url: URL;
+  /** Whether CORS rules the answer. */
+  readonly crossOrigin: boolean;
+  /** The author's, asked for this attempt. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly credentials: RequestCredentials;
+  readonly protocols: readonly string[];
+  /** The id of the last complete event, for a stream to go on from. */
+  readonly lastEventId: string;
+  /** What the answers before this one taught; the attempt reads and writes it. */
+  readonly memory: PullMemory;
+}
+
+/** What a source's last good answer was, so that the next is asked for conditionally and an equal one draws nothing. */
+export interface PullMemory {
+  etag: string | undefined;
+  lastModified: string | undefined;
+  text: string | undefined;
+}
+
+export const emptyMemory = (): PullMemory => ({ etag: undefined, lastModified: undefined, text: undefined });
+
+/** Text, or an `ArrayBuffer` for the author's `decode`. */
+export interface Payload {
+  readonly data: string | ArrayBuffer;
+  /** An SSE event's name. */
+  readonly event: string | undefined;
+  /** An SSE event's own `id:` line. */
+  readonly id: string | undefined;
+}
+
+export interface Wire {
+  /** The connection stands: a socket is open, a stream's headers are here. */
+  opened(transport: TransportName): void;
+  /** Any sign of life; `payload` is one too. */
+  alive(): void;
+  /** One of many to decode. What cannot be is passed over, and told. */
+  payload(payload: Payload): void;
+  /** A whole answer to decode. Returns what is wrong with it where it cannot be. */
+  answer(text: string): string | undefined;
+  /** The source says that what it last said still holds. */
+  unchanged(): void;
+  /** A single answer came in full and was good. The attempt is over. */
+  answered(transport: TransportName): void;
+  /** The id of the last complete event. */
+  committed(id: string): void;
+  /** The server's wish for the pause before the next attempt, in milliseconds: holds until changed. */
+  retryIn(ms: number): void;
+  /** A message was longer than what we keep, and was passed over. */
+  overLimit(): void;
+  /** The attempt is over and did not end well. */
+  failed(failure: Failure): void;
+}
+
+export interface Attempt {
+  /** Sends now, or returns false where this transport cannot, or cannot yet. */
+  send(data: string | ArrayBufferLike | Blob | ArrayBufferView): boolean;
+  /** Lets go at once: nothing is told any more. */
+  close(code?: number, reason?: string): void;
+}
+
+export type Transport = (request: AttemptRequest, wire: Wire, env: Env) => Attempt;
