@@ -1,0 +1,96 @@
+/**
+ * Attributes into values, and mistakes into one sentence each: told once in the console and once as `rt-error` with code
+ * `config`; the element goes on with its default.
+ */
+import { bad, ok, type Result } from '../kernel/result.js';
+import { parseDuration } from '../kernel/duration.js';
+import type { RtError } from '../kernel/errors.js';
+import { toNumber } from '../kernel/number.js';
+import { world } from './world.js';
+
+export { parseWhere } from '../store/where.js';
+
+/** Reads text; the problem of a bad result says what is allowed. */
+export type Parse<T> = (text: string) => Result<T>;
+
+/** The last text read of an attribute, and what became of it. */
+interface Known {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+export class Config {
+  readonly #known = new Map<string, Known>();
+  readonly #told = new Set<string>();
+
+  constructor(private readonly host: HTMLElement) {}
+
+  /** The attribute's value by `parse`, or `fallback` where it is not set (null or empty) or not understood. */
+  read<T>(attribute: string, text: string | null | undefined, parse: Parse<T>, fallback: T): T {
+    if (text === null || text === undefined || text.trim() === '') return fallback;
+    const known = this.#known.get(attribute);
+    // What is kept for an attribute is what its one parser made of this text.
+    if (known?.text === text) return known.value as T;
+    const result = parse(text.replaceAll('\u00a0', ' ').trim());
+    if (!result.ok) this.mistake(attribute, text, result.problem);
+    const value = result.ok ? result.value : fallback;
+    this.#known.set(attribute, { text, value });
+    return value;
+  }
+
+  /** Tells of a mistake, once. */
+  mistake(attribute: string, text: string, allowed: string): void {
+    const key = `${attribute}=${text}`;
+    if (this.#told.has(key) || this.#told.size >= 100) return;
+    this.#told.add(key);
+    const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+    const message = `<${this.host.localName} ${attribute}="${shown}"> is not understood: allowed is ${allowed}; it goes on with the default.`;
+    tellError(this.host, { code: 'config', message, cause: undefined, fatal: false });
+  }
+}
+
+/** What the console has heard on this page: nothing is said there twice. */
+const spoken = new Set<string>();
+const MOST_SPOKEN = 200;
+
+/** Fires `rt-error`; what is a configuration mistake or final is told in the console too, once. */
+export const tellError = (host: HTMLElement, error: RtError): void => {
+  const isForConsole = error.fatal || error.code === 'config';
+  if (isForConsole && !spoken.has(error.message) && spoken.size < MOST_SPOKEN) {
+    spoken.add(error.message);
+    world().env.warn(`rt-widgets: ${error.message}`);
+  }
+  host.dispatchEvent(new CustomEvent('rt-error', { detail: error, bubbles: true, composed: true }));
+};
+
+export const oneOf =
+  <T extends string>(...allowed: readonly T[]): Parse<T> =>
+  (text) => {
+    const found = allowed.find((value) => value === text);
+    return found === undefined ? bad(allowed.join(', ')) : ok(found);
+  };
+
+export const positiveDuration: Parse<number> = (text) => {
+  const result = parseDuration(text);
+  return result.ok && result.value <= 0 ? bad('a duration above 0, such as 250ms, 5s, 10m or 1h') : result;
+};
+
+/** A whole number of at least `least`. */
+export const wholeNumber =
+  (least: number): Parse<number> =>
+  (text) => {
+    const value = toNumber(text);
+    return value !== undefined && Number.isInteger(value) && value >= least
+      ? ok(value)
+      : bad(`a whole number of at least ${least}`);
+  };
+
+export const anyNumber: Parse<number> = (text) => {
+  const value = toNumber(text);
+  return value === undefined ? bad('a number, such as 100 or -2.5') : ok(value);
+};
+
+export const positiveNumber: Parse<number> = (text) => {
+  const value = toNumber(text);
+  return value === undefined || value <= 0 ? bad('a number above 0') : ok(value);
+};

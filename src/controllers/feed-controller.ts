@@ -1,0 +1,105 @@
+/**
+ * Finds a widget's feed: the nearest ancestor, through shadow roots; else the one that `feed="id"` names; else the page's
+ * only one. Looks again whenever a feed comes or goes, so that the order of tags and scripts does not matter.
+ */
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { Disposer } from '../kernel/disposer.js';
+import { ContextRequestEvent, FEED_CONTEXT, PORT_VERSION, pageFeeds, type FeedPort } from './feed-port.js';
+import { world } from './world.js';
+
+export interface FeedSeeker extends ReactiveControllerHost, HTMLElement {
+  /** The id of the feed, where none is an ancestor. */
+  feed: string;
+}
+
+/** Versions that were told of, once a page. */
+const told = new Set<number>();
+
+export class FeedController implements ReactiveController {
+  #port: FeedPort | undefined;
+  #incompatible = false;
+  #unobserve: Disposer | undefined;
+  #unwatch: Disposer | undefined;
+  #named = '';
+
+  constructor(
+    private readonly host: FeedSeeker,
+    /** Called when another feed, or none, was found. */
+    private readonly found: () => void,
+  ) {
+    host.addController(this);
+  }
+
+  get port(): FeedPort | undefined {
+    return this.#port;
+  }
+
+  /** True where the feed speaks a version that this widget does not know. */
+  get incompatible(): boolean {
+    return this.#incompatible;
+  }
+
+  hostConnected(): void {
+    const { changes } = pageFeeds(this.host.ownerDocument);
+    const look = (): void => this.#look();
+    changes.addEventListener('change', look);
+    this.#unwatch = () => changes.removeEventListener('change', look);
+    this.#look();
+  }
+
+  hostDisconnected(): void {
+    this.#unwatch?.();
+    this.#unobserve?.();
+    this.#unobserve = undefined;
+  }
+
+  hostUpdate(): void {
+    if (this.#named !== this.host.feed) this.#look();
+  }
+
+  #look(): void {
+    this.#named = this.host.feed;
+    const port = this.#find();
+    this.#incompatible = port !== undefined && port.version !== PORT_VERSION;
+    if (port !== undefined && this.#incompatible) tellVersion(port.version);
+    const usable = this.#incompatible ? undefined : port;
+    if (usable !== this.#port) {
+      this.#unobserve?.();
+      this.#unobserve = undefined;
+      this.#port = usable;
+      this.found();
+      this.host.requestUpdate();
+    }
+    this.#unobserve ??= usable?.observe(() => this.host.requestUpdate());
+  }
+
+  #find(): FeedPort | undefined {
+    const ancestor = ask(this.host, this.host, true);
+    if (ancestor !== undefined) return ancestor;
+    const document = this.host.ownerDocument;
+    if (this.host.feed !== '') {
+      const root = this.host.getRootNode();
+      const named =
+        (root instanceof ShadowRoot ? root.getElementById(this.host.feed) : null) ??
+        document.getElementById(this.host.feed);
+      return named === null ? undefined : ask(named, this.host, false);
+    }
+    const [only, second] = [...pageFeeds(document).feeds].filter((feed) => feed.isConnected);
+    return only === undefined || second !== undefined ? undefined : ask(only, this.host, false);
+  }
+}
+
+/** Asks for a feed at `target`, and above it where the request bubbles. */
+const ask = (target: Element, host: Element, bubbles: boolean): FeedPort | undefined => {
+  let answer: FeedPort | undefined;
+  target.dispatchEvent(new ContextRequestEvent(FEED_CONTEXT, host, (port) => (answer = port), false, bubbles));
+  return answer;
+};
+
+const tellVersion = (version: number): void => {
+  if (told.has(version)) return;
+  told.add(version);
+  world().env.warn(
+    `rt-widgets: a feed speaks version ${version} to its widgets, and these know ${PORT_VERSION}; they show an error. Load one version of the script.`,
+  );
+};

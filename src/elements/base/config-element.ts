@@ -1,0 +1,38 @@
+/** What `<rt-series>`, `<rt-threshold>` and their like share: an element that is read by its widget and shows nothing. */
+import { ReactiveElement } from 'lit';
+import { VERSION } from '../../kernel/version.js';
+
+export abstract class RtConfigElement extends ReactiveElement {
+  static readonly version = VERSION;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // It may stand where a page lays out its children.
+    this.style.display = 'none';
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+}
+
+/** What a change of them means that the widget reads its configuration children again. */
+export const CONFIG_ATTRIBUTES = ['field', 'label', 'color', 'axis', 'channel', 'where', 'value', 'level'];
+
+/**
+ * The configuration children of a widget, in order, at any depth (a CMS wraps them in paragraphs), but not those of
+ * another widget inside.
+ */
+export const configChildren = (widget: Element, tag: string): Element[] =>
+  [...widget.querySelectorAll(tag)].filter((child) => ownerOf(child) === widget);
+
+/** Tags that configure, and own nothing. */
+const CONFIG_TAGS: ReadonlySet<string> = new Set(['rt-series', 'rt-threshold', 'rt-column', 'rt-source']);
+
+const ownerOf = (child: Element): Element | null => {
+  let owner = child.parentElement;
+  while (owner !== null && (!owner.localName.startsWith('rt-') || CONFIG_TAGS.has(owner.localName))) {
+    owner = owner.parentElement;
+  }
+  return owner;
+};

@@ -1,0 +1,66 @@
+/** What all our elements share: registration that never throws, custom states, mistakes told once, the locale. */
+import { LitElement, type PropertyValues } from 'lit';
+import { Config, tellError } from '../../controllers/config.js';
+import { LocaleController } from '../../controllers/locale-controller.js';
+import { world } from '../../controllers/world.js';
+import { VERSION } from '../../kernel/version.js';
+import type { RtError } from '../../kernel/errors.js';
+
+type Constructor = CustomElementConstructor & { readonly version?: unknown };
+
+let clashTold = false;
+
+/**
+ * Registers a class under a tag. A tag that is taken is left alone: by the same version in silence, by another one with
+ * one warning a page.
+ */
+export const defineElement = (
+  constructor: CustomElementConstructor,
+  tag: string,
+  registry: CustomElementRegistry,
+): void => {
+  const taken: Constructor | undefined = registry.get(tag);
+  if (taken === undefined) {
+    // A registry takes a class once: under a second name it needs a class of its own.
+    const known = registry.getName?.(constructor) ?? null;
+    registry.define(tag, known === null ? constructor : class extends constructor {});
+    return;
+  }
+  if (taken.version === VERSION || clashTold) return;
+  clashTold = true;
+  const other = typeof taken.version === 'string' ? `version ${taken.version}` : 'another script';
+  world().env.warn(
+    `rt-widgets: <${tag}> is already registered by ${other}; version ${VERSION} leaves it alone. Load the script once.`,
+  );
+};
+
+export abstract class RtElement extends LitElement {
+  /** The package's version, so that two bundles on one page can tell each other apart. */
+  static readonly version = VERSION;
+
+  protected readonly config = new Config(this);
+  protected readonly locale = new LocaleController(this);
+  readonly #internals = this.attachInternals();
+  #states: readonly string[] = [];
+
+  /** Replaces the custom states: `:state(name)`. */
+  protected setStates(...states: readonly string[]): void {
+    for (const state of this.#states) if (!states.includes(state)) this.#internals.states.delete(state);
+    for (const state of states) this.#internals.states.add(state);
+    this.#states = states;
+  }
+
+  protected tell(error: RtError): void {
+    tellError(this, error);
+  }
+
+  /** What the accessibility tree is told where the author says nothing. */
+  protected describe(role: string, label: string): void {
+    this.#internals.role = role;
+    this.#internals.ariaLabel = label;
+  }
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    // For subclasses to extend.
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * What all widgets share: which feed, channel and messages they read, and the one state that each shows: `loading`,
+ * `live`, `stale`, `error` or `empty`.
+ */
+import { css } from 'lit';
+import { property } from 'lit/decorators.js';
+import { parseWhere } from '../../controllers/config.js';
+import { FeedController } from '../../controllers/feed-controller.js';
+import { world } from '../../controllers/world.js';
+import { formatAge } from '../../format/age.js';
+import { fill } from '../../format/strings.js';
+import type { Disposer } from '../../kernel/disposer.js';
+import type { Latest } from '../../store/samples.js';
+import type { Where } from '../../store/where.js';
+import { RtElement } from './element.js';
+
+export type WidgetState = 'loading' | 'live' | 'stale' | 'error' | 'empty';
+
+/** How often an age that is shown is renewed, in milliseconds. */
+const AGE_PERIOD = 1_000;
+
+export abstract class RtWidget extends RtElement {
+  /** The id of the feed to read from, where no feed is an ancestor and the page has several. */
+  @property() feed = '';
+  /** The channel to read; none: every channel that has the field. */
+  @property() channel = '';
+  /** Which messages to read: `symbol=AAPL city='New York'`. */
+  @property() where = '';
+  /** The widget's name, for eyes and screen readers. */
+  @property() label = '';
+
+  protected readonly feedController = new FeedController(this, () => undefined);
+  #ageTimer: Disposer | undefined;
+
+  /** Whether there is anything to show yet, from the feed or from the page itself. */
+  protected abstract get hasValue(): boolean;
+
+  /** True where the page's own values are shown, and no feed. */
+  protected abstract get isOwn(): boolean;
+
+  /** What came last of what is shown. */
+  protected abstract get shownLatest(): Latest | undefined;
+
+  protected get widgetState(): WidgetState {
+    const { port, incompatible } = this.feedController;
+    if (this.isOwn) return this.hasValue ? 'live' : 'empty';
+    if (incompatible) return 'error';
+    const status = port?.shown.status;
+    if (this.hasValue) return status === 'connected' ? 'live' : 'stale';
+    if (status === 'error') return 'error';
+    return status === 'connected' && port?.lastArrival !== undefined ? 'empty' : 'loading';
+  }
+
+  /** How long ago what is shown was last known to be true: "3 s ago", in the widget's language. */
+  protected get ageText(): string {
+    const { shownLatest } = this;
+    return shownLatest === undefined ? '' : formatAge(this.now() - shownLatest.arrival, this.locale.lang);
+  }
+
+  /** Monotonic milliseconds, by the feed's clock where there is a feed. */
+  protected now(): number {
+    return this.feedController.port?.now() ?? world().env.now();
+  }
+
+  /** What the widget's state says in words; empty while it is live. */
+  protected get stateText(): string {
+    const { strings } = this.locale;
+    switch (this.widgetState) {
+      case 'live':
+        return '';
+      case 'loading':
+        return strings.waiting;
+      case 'empty':
+        return strings.noData;
+      case 'error':
+        return strings.error;
+      case 'stale':
+        return this.ageText === '' ? strings.noData : fill(strings, 'stale', { age: this.ageText });
+    }
+  }
+
+  protected parsedWhere(): Where | undefined {
+    return this.config.read<Where | undefined>('where', this.where, parseWhere, undefined);
+  }
+
+  /** Keeps an age that is on the screen true. */
+  protected keepAge(shown: boolean): void {
+    this.#ageTimer?.();
+    this.#ageTimer = shown ? world().env.timer(() => this.requestUpdate(), AGE_PERIOD) : undefined;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.keepAge(false);
+  }
+}
+
+/**
+ * The tokens of all widgets. Each default follows the page's own `color-scheme`; a page overrides any of them on any
+ * ancestor. The private `--_` names keep the defaults in one place.
+ */
+export const tokens = css`
+  :host {
+    --_surface: var(--rt-surface, light-dark(#ffffff, #16191d));
+    --_text: var(--rt-text, light-dark(#1b1f24, #e8eaed));
+    --_muted: var(--rt-muted, light-dark(#5b6470, #9aa4b0));
+    --_line: var(--rt-line, light-dark(#dfe3e8, #2f353c));
+    --_accent: var(--rt-accent, light-dark(#0b66c3, #6cb2ff));
+    --_good: var(--rt-good, light-dark(#11703c, #53c784));
+    --_info: var(--rt-info, light-dark(#0b66c3, #6cb2ff));
+    --_warning: var(--rt-warning, light-dark(#8a5300, #f0b04a));
+    --_critical: var(--rt-critical, light-dark(#b3261e, #ff8278));
+    --_radius: var(--rt-radius, 10px);
+    --_gap: var(--rt-gap, 16px);
+    --_font: var(--rt-font, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif);
+    box-sizing: border-box;
+    font-family: var(--_font);
+    color: var(--_text);
+    line-height: 1.4;
+  }
+  :host([hidden]) {
+    display: none !important;
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: inherit;
+  }
+`;

@@ -1,0 +1,225 @@
+import { css, html, nothing, svg, type PropertyValues, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { FeedController } from '../../controllers/feed-controller.js';
+import type { ShownFeed } from '../../controllers/feed-port.js';
+import { world } from '../../controllers/world.js';
+import { formatAge, formatCountdown } from '../../format/age.js';
+import { fill } from '../../format/strings.js';
+import type { Disposer } from '../../kernel/disposer.js';
+import type { Status } from '../../kernel/status.js';
+import { defineElement, RtElement } from '../base/element.js';
+import { tokens, type WidgetState } from '../base/widget.js';
+
+/** How often the countdown and the age are renewed, in milliseconds. */
+const PERIOD = 1_000;
+
+const IDLE: ShownFeed = { status: 'idle', transport: undefined, attempt: 0, retryAt: undefined, error: undefined };
+
+/** One shape a status, so that nobody needs to tell colours apart. Drawn in a box of 12 by 12. */
+const SHAPES: Readonly<Record<Status, SVGTemplateResult>> = {
+  connected: svg`<circle cx="6" cy="6" r="5" fill="currentColor" />`,
+  connecting: svg`<circle cx="6" cy="6" r="4.25" fill="none" stroke="currentColor" stroke-width="1.5" />`,
+  idle: svg`<circle cx="6" cy="6" r="4.25" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2 2" />`,
+  reconnecting: svg`<path d="M6 .8 11.6 11H.4z" fill="currentColor" />`,
+  offline: svg`<path d="M1 1h10v10H1z" fill="none" stroke="currentColor" stroke-width="1.5" />`,
+  error: svg`<path d="m2 2 8 8m0-8-8 8" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" />`,
+  disconnected: svg`<path d="M1.5 6h9" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" />`,
+};
+
+const STATES: Readonly<Record<Status, WidgetState>> = {
+  connected: 'live',
+  connecting: 'loading',
+  idle: 'loading',
+  reconnecting: 'stale',
+  offline: 'stale',
+  disconnected: 'stale',
+  error: 'error',
+};
+
+/**
+ * Says how the connection is: status in words, colour and shape, the transport, the age of the data, and, while it is
+ * away, the countdown to the next try and a button to try now.
+ *
+ * @element rt-connection-indicator
+ *
+ * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} label - A name for screen readers. Default: the word for "Connection".
+ * @attr {boolean} compact - The shape alone while all is well; the word too when it is not.
+ *
+ * @csspart shape - The status as a shape.
+ * @csspart status - The status in words.
+ * @csspart transport - How messages travel.
+ * @csspart age - The age of the data.
+ * @csspart countdown - When the next try comes.
+ * @csspart message - What went wrong, where it does not mend itself.
+ * @csspart retry - The button.
+ *
+ * @cssprop --rt-good - Colour while connected.
+ * @cssprop --rt-warning - Colour while reconnecting or offline.
+ * @cssprop --rt-critical - Colour of an error.
+ * @cssprop --rt-muted - Colour of what is secondary.
+ */
+export class RtConnectionIndicator extends RtElement {
+  static readonly tag: string = 'rt-connection-indicator';
+
+  static define(tag = this.tag, registry = customElements): void {
+    defineElement(this, tag, registry);
+  }
+
+  static override styles = [
+    tokens,
+    css`
+      :host {
+        display: inline-flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 2px 10px;
+        font-size: 0.875rem;
+        min-height: 28px;
+      }
+      .status {
+        display: inline-flex;
+        align-items: center;
+        gap: 7px;
+        font-weight: 600;
+        color: var(--_muted);
+      }
+      .connected {
+        color: var(--_good);
+      }
+      .reconnecting,
+      .offline {
+        color: var(--_warning);
+      }
+      .error {
+        color: var(--_critical);
+      }
+      svg {
+        width: 12px;
+        height: 12px;
+        flex: none;
+        overflow: visible;
+      }
+      .aside {
+        color: var(--_muted);
+        font-variant-numeric: tabular-nums;
+      }
+      .message {
+        flex-basis: 100%;
+        overflow-wrap: anywhere;
+      }
+      button {
+        font: inherit;
+        color: inherit;
+        min-height: 28px;
+        padding: 2px 10px;
+        border: 1px solid var(--_line);
+        border-radius: 6px;
+        background: transparent;
+        cursor: pointer;
+      }
+      button:hover {
+        border-color: currentColor;
+      }
+      button:focus-visible {
+        outline: 2px solid var(--_accent);
+        outline-offset: 2px;
+      }
+      .hidden {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
+        white-space: nowrap;
+      }
+      @media (forced-colors: active) {
+        .status {
+          color: CanvasText;
+        }
+        button {
+          border-color: ButtonText;
+        }
+      }
+    `,
+  ];
+
+  @property() feed = '';
+  @property() label = '';
+  @property({ type: Boolean }) compact = false;
+
+  readonly #feed = new FeedController(this, () => undefined);
+  #timer: Disposer | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#timer?.();
+    this.#timer = undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { status } = this.#shown;
+    this.setStates(status, STATES[status]);
+    this.describe('group', this.label === '' ? this.locale.strings.connection : this.label);
+  }
+
+  protected override updated(): void {
+    this.#timer?.();
+    const ticks = this.isConnected && this.#feed.port !== undefined;
+    this.#timer = ticks ? world().env.timer(() => this.requestUpdate(), PERIOD) : undefined;
+  }
+
+  get #shown(): ShownFeed {
+    const { port, incompatible } = this.#feed;
+    return incompatible ? { ...IDLE, status: 'error' } : (port?.shown ?? IDLE);
+  }
+
+  protected override render(): TemplateResult {
+    const { status, error } = this.#shown;
+    const { strings } = this.locale;
+    const quiet = this.compact && status === 'connected';
+    // Only the word is announced: countdown and age change by the second.
+    return html`<span class="status ${status}" role="status">
+        <svg part="shape" viewBox="0 0 12 12" aria-hidden="true">${SHAPES[status]}</svg>
+        <span part="status" class=${quiet ? 'hidden' : ''}>${strings[status]}</span>
+      </span>
+      ${this.compact ? nothing : this.#aside()} ${this.#retry()}
+      ${
+        status === 'error' && error !== undefined && !this.compact
+          ? html`<span part="message" class="aside message">${error.message}</span>`
+          : nothing
+      }`;
+  }
+
+  #aside(): TemplateResult {
+    const { strings, lang } = this.locale;
+    const { port } = this.#feed;
+    const { transport } = this.#shown;
+    const age = port?.lastArrival === undefined ? undefined : formatAge(port.now() - port.lastArrival, lang);
+    return html`${
+      transport === undefined ? nothing : html`<span part="transport" class="aside">${strings[transport]}</span>`
+    }
+    ${age === undefined ? nothing : html`<span part="age" class="aside">${fill(strings, 'updated', { age })}</span>`}`;
+  }
+
+  #retry(): TemplateResult | typeof nothing {
+    const { strings, lang } = this.locale;
+    const { port } = this.#feed;
+    const { status, retryAt } = this.#shown;
+    const isAway = status === 'reconnecting' || status === 'offline' || status === 'error' || status === 'disconnected';
+    if (port === undefined || !isAway) return nothing;
+    const seconds = retryAt === undefined ? undefined : formatCountdown(retryAt - port.now(), lang);
+    return html`${
+        seconds === undefined
+          ? nothing
+          : html`<span part="countdown" class="aside">${fill(strings, 'retryIn', { seconds })}</span>`
+      } <button part="retry" type="button" @click=${() => port.reconnect()}>${strings.retryNow}</button>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rt-connection-indicator': RtConnectionIndicator;
+  }
+}

@@ -1,0 +1,6 @@
+/** Registers `<rt-feed>`. */
+import { RtFeed } from './rt-feed/rt-feed.js';
+
+RtFeed.define();
+
+export { RtFeed };

@@ -1,0 +1,305 @@
+import { css, html, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { oneOf, positiveDuration, positiveNumber, wholeNumber } from '../../controllers/config.js';
+import { FeedHost } from '../../controllers/feed-host/feed-host.js';
+import { FEED_CONTEXT, pageFeeds, type ContextRequestEvent } from '../../controllers/feed-port.js';
+import {
+  readSource,
+  type Asked,
+  type Decode,
+  type Sendable,
+  type SourceText,
+} from '../../controllers/feed-host/feed-source.js';
+import { world } from '../../controllers/world.js';
+import type { Disposer } from '../../kernel/disposer.js';
+import { parseDuration, parseSpan } from '../../kernel/duration.js';
+import type { RtError } from '../../kernel/errors.js';
+import type { Message } from '../../kernel/message.js';
+import type { Status, TransportName } from '../../kernel/status.js';
+import { defineElement, RtElement } from '../base/element.js';
+
+/** The detail of `rt-status`. */
+export interface StatusDetail {
+  readonly status: Status;
+  readonly previous: Status;
+  /** `null` while `auto` has not decided, and for a feed without `src`. */
+  readonly transport: TransportName | null;
+  /** Which retry is under way or waited for, from 1; 0 for none. */
+  readonly attempt: number;
+  /** When it comes, in milliseconds since the epoch; `null` where none is waited for. */
+  readonly retryAt: number | null;
+  readonly error: RtError | null;
+}
+
+/** The detail of `rt-message`. */
+export interface MessagesDetail {
+  readonly messages: readonly Message[];
+  /** How many, the oldest, did not fit. */
+  readonly dropped: number;
+}
+
+/** A feed that is moved in the document keeps its connection for this long. Milliseconds. */
+const GRACE = 500;
+
+/**
+ * One logical connection to a source of live data, for the widgets inside it and those that name it by `feed="id"`.
+ * Displays its slot and nothing else.
+ *
+ * @element rt-feed
+ *
+ * @attr {string} src - Address: `http(s):`, `ws(s):` or relative.
+ * @attr {'auto' | 'websocket' | 'sse' | 'polling'} transport - How to read it. Default `auto`.
+ * @attr {string} channels - Names, separated by spaces. Default: all.
+ * @attr {string} interval - Polling: the pause after an answer. Default `5s`.
+ * @attr {string} max-interval - Polling: the most that the pause grows to on errors. Default `60s`.
+ * @attr {string} reconnect-delay - Floor and base of the pause before a retry. Default `500ms`.
+ * @attr {string} max-reconnect-delay - Cap of what grows. Default `30s`.
+ * @attr {number} max-reconnect-attempts - Default: no limit.
+ * @attr {string} connect-timeout - Default `10s`.
+ * @attr {string} heartbeat - Silence after which a WebSocket is probed; `0` turns it off. Default `30s`.
+ * @attr {string} history - How many samples, or how long, are kept of each field that is read. Default `10000`.
+ * @attr {number} max-rate - The most flushes to widgets a second. Default: the display's rate.
+ * @attr {number} queue-limit - Messages to send that are kept while there is no connection. Default `100`.
+ * @attr {'same-origin' | 'include' | 'omit'} credentials - As for fetch. Default `same-origin`.
+ * @attr {boolean} paused - Holds drawing; data is still collected.
+ *
+ * @fires {CustomEvent<StatusDetail>} rt-status - The connection's status, or the retry that is waited for, has changed.
+ * @fires {CustomEvent<MessagesDetail>} rt-message - Every message since the last one, at most once a frame.
+ * @fires {CustomEvent<RtError>} rt-error - One sentence on what went wrong.
+ *
+ * @slot - Widgets, and anything else.
+ */
+export class RtFeed extends RtElement {
+  static readonly tag: string = 'rt-feed';
+
+  static define(tag = this.tag, registry = customElements): void {
+    defineElement(this, tag, registry);
+  }
+
+  static override styles = css`
+    :host {
+      display: contents;
+    }
+  `;
+
+  @property() src: string | null = null;
+  @property() transport: string | null = null;
+  @property() channels = '';
+  @property() interval: string | null = null;
+  @property({ attribute: 'max-interval' }) maxInterval: string | null = null;
+  @property({ attribute: 'reconnect-delay' }) reconnectDelay: string | null = null;
+  @property({ attribute: 'max-reconnect-delay' }) maxReconnectDelay: string | null = null;
+  @property({ attribute: 'max-reconnect-attempts' }) maxReconnectAttempts: string | null = null;
+  @property({ attribute: 'connect-timeout' }) connectTimeout: string | null = null;
+  @property() heartbeat: string | null = null;
+  @property() history: string | null = null;
+  @property({ attribute: 'max-rate' }) maxRate: string | null = null;
+  @property({ attribute: 'queue-limit' }) queueLimit: string | null = null;
+  @property() credentials: string | null = null;
+  @property({ type: Boolean, reflect: true }) paused = false;
+  /** Sent with every request over HTTP: an object, or a function (async too) that is asked before each attempt. */
+  @property({ attribute: false }) headers: Asked<Readonly<Record<string, string>>> = NO_HEADERS;
+  /** A WebSocket's subprotocols: an array, or a function (async too) that is asked before each attempt. */
+  @property({ attribute: false }) protocols: Asked<readonly string[]> = NO_PROTOCOLS;
+  /** Replaces the default decoding: gets `{data, event, id}`, returns messages, or anything that is read like a payload. */
+  @property({ attribute: false }) decode: Decode | null = null;
+
+  #host: FeedHost | undefined;
+  #release: Disposer | undefined;
+  /** What the connection was made of: the same again is no reason for another. */
+  #source: SourceText | undefined;
+
+  constructor() {
+    super();
+    this.addEventListener('context-request', (event) => this.#answer(event));
+  }
+
+  /** The connection, in one word. */
+  get status(): Status {
+    return this.#host?.view.status ?? 'idle';
+  }
+
+  /** What is spoken, or will be; `null` while `auto` has not decided. */
+  get transportInUse(): TransportName | null {
+    return this.#host?.view.transport ?? null;
+  }
+
+  /** A field of the channel's last message, whether a widget reads it or not; `undefined` where there is none. */
+  latest(channel: string, field?: string): unknown {
+    return this.#host?.latest(channel, field);
+  }
+
+  /** Connects, after `disconnect()`. */
+  connect(): void {
+    this.#apply().connection.connect();
+  }
+
+  /** Closes the connection, until `connect()` or `reconnect()`. */
+  disconnect(): void {
+    this.#apply().connection.disconnect();
+  }
+
+  /** Drops the connection, if there is one, and makes a new one at once. */
+  reconnect(): void {
+    this.#apply().reconnect();
+  }
+
+  /** Wants a channel besides those of `channels`. */
+  subscribe(channel: string): void {
+    this.#apply().connection.subscribe(channel);
+  }
+
+  unsubscribe(channel: string): void {
+    this.#apply().connection.unsubscribe(channel);
+  }
+
+  /** Holds drawing alone: data is collected, and `rt-message` goes on. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  /** Draws again, and jumps to now. */
+  resume(): void {
+    this.paused = false;
+  }
+
+  /**
+   * Sends over a WebSocket: objects as JSON, text and binary as they are. Kept, within `queue-limit`, while there is no
+   * connection.
+   */
+  send(data: unknown): void {
+    this.#apply().connection.send(toSendable(data));
+  }
+
+  /** Takes in what a script has, a message or an array of them, as if it had come over the wire. */
+  push(messages: unknown): void {
+    this.#apply().connection.push(messages);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#release?.();
+    this.#release = undefined;
+    const { feeds, changes } = pageFeeds(this.ownerDocument);
+    feeds.add(this);
+    changes.dispatchEvent(new Event('change'));
+    this.setAttribute('status', this.status);
+    // A feed that comes back with nothing changed has no update of its own to connect it.
+    this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#release = world().env.timer(() => this.#dispose(), GRACE);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (this.isConnected) this.#apply();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<slot></slot>`;
+  }
+
+  /** Brings the host in line with the attributes, at once: a script may call a method right after it has set one. */
+  #apply(): FeedHost {
+    const host = (this.#host ??= this.#makeHost());
+    host.connection.decode = this.decode ?? undefined;
+    host.connection.setChannels(this.channels.split(/\s+/).filter((name) => name !== ''));
+    host.connection.setQueueLimit(this.config.read('queue-limit', this.queueLimit, wholeNumber(0), 100));
+    host.maxRate = this.config.read('max-rate', this.maxRate, positiveNumber, undefined);
+    host.history = this.config.read('history', this.history, parseSpan, DEFAULT_HISTORY);
+    host.paused = this.paused;
+    const text = this.#sourceText();
+    if (this.#source === undefined || !sameSource(this.#source, text)) {
+      this.#source = text;
+      host.setSource(readSource(text, world().env.baseUrl()));
+    }
+    return host;
+  }
+
+  #sourceText(): SourceText {
+    const { config } = this;
+    return {
+      src: this.src ?? undefined,
+      transport: config.read('transport', this.transport, oneOf('auto', 'websocket', 'sse', 'polling'), 'auto'),
+      interval: config.read('interval', this.interval, positiveDuration, 5_000),
+      maxInterval: config.read('max-interval', this.maxInterval, positiveDuration, 60_000),
+      reconnectDelay: config.read('reconnect-delay', this.reconnectDelay, positiveDuration, 500),
+      maxReconnectDelay: config.read('max-reconnect-delay', this.maxReconnectDelay, positiveDuration, 30_000),
+      maxReconnectAttempts: config.read('max-reconnect-attempts', this.maxReconnectAttempts, wholeNumber(0), Infinity),
+      connectTimeout: config.read('connect-timeout', this.connectTimeout, positiveDuration, 10_000),
+      heartbeat: config.read('heartbeat', this.heartbeat, parseDuration, 30_000),
+      credentials: config.read('credentials', this.credentials, oneOf('same-origin', 'include', 'omit'), 'same-origin'),
+      headers: this.headers,
+      protocols: this.protocols,
+    };
+  }
+
+  #makeHost(): FeedHost {
+    return new FeedHost(
+      world(),
+      {
+        status: (view, previous) => {
+          this.setAttribute('status', view.status);
+          this.#fire<StatusDetail>('rt-status', {
+            status: view.status,
+            previous: previous.status,
+            transport: view.transport ?? null,
+            attempt: view.attempt,
+            retryAt: view.retryAt === undefined ? null : world().env.wall() + view.retryAt - world().env.now(),
+            error: view.error ?? null,
+          });
+        },
+        messages: (messages, dropped) => this.#fire<MessagesDetail>('rt-message', { messages, dropped }),
+        error: (error) => this.tell(error),
+      },
+      100,
+    );
+  }
+
+  #fire<T>(type: string, detail: T): void {
+    this.dispatchEvent(new CustomEvent<T>(type, { detail, bubbles: true, composed: true }));
+  }
+
+  #answer(event: ContextRequestEvent): void {
+    // The feed does not ask itself, and one that is gone has nothing to give.
+    if (event.context !== FEED_CONTEXT || event.contextTarget === this || !this.isConnected) return;
+    event.stopPropagation();
+    event.callback(this.#apply());
+  }
+
+  #dispose(): void {
+    this.#host?.dispose();
+    this.#host = undefined;
+    this.#source = undefined;
+    this.setAttribute('status', this.status);
+    const { feeds, changes } = pageFeeds(this.ownerDocument);
+    feeds.delete(this);
+    changes.dispatchEvent(new Event('change'));
+  }
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+const NO_PROTOCOLS: readonly string[] = Object.freeze([]);
+const DEFAULT_HISTORY = { samples: 10_000 } as const;
+
+const sameSource = (a: SourceText, b: SourceText): boolean =>
+  Object.entries(a).every(([key, value]) => Object.is(value, b[key as keyof SourceText]));
+
+const toSendable = (data: unknown): Sendable =>
+  typeof data === 'string' || data instanceof ArrayBuffer || data instanceof Blob || ArrayBuffer.isView(data)
+    ? data
+    : JSON.stringify(data);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rt-feed': RtFeed;
+  }
+  interface HTMLElementEventMap {
+    'rt-status': CustomEvent<StatusDetail>;
+    'rt-message': CustomEvent<MessagesDetail>;
+    'rt-error': CustomEvent<RtError>;
+  }
+}

@@ -1,0 +1,198 @@
+import { adoptStyles, css, html, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import type { Latest } from '../../store/samples.js';
+import { defineElement } from '../base/element.js';
+import { RtWidget, tokens } from '../base/widget.js';
+import type { LineChartView } from './view.js';
+
+/** Rows of a page's own: `x` in milliseconds since the epoch, ascending, and as many values for each series. */
+export interface LineChartData {
+  readonly x: ArrayLike<number>;
+  readonly series: readonly { readonly label: string; readonly values: ArrayLike<number> }[];
+}
+
+/**
+ * Lines over time that follow the data's own clock. Its view, and Chart.js with it, is fetched when the first chart
+ * stands in the page.
+ *
+ * @element rt-line-chart
+ *
+ * @attr {string} label - The chart's name, shown above it.
+ * @attr {string} fields - Fields to draw, separated by spaces: short for `<rt-series>` children.
+ * @attr {string} x-field - Where a sample's time is. Default: the data's `timestamp` or `time`, the message's, arrival.
+ * @attr {string} channel - The channel to read. None: every channel that has the field.
+ * @attr {string} where - Which messages: `symbol=AAPL city='New York'`.
+ * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} window - What is shown: a duration (`60s`), or a number of samples. Default: all that is kept.
+ * @attr {number} y-min - Fixes the lower end.
+ * @attr {number} y-max - Fixes the upper end.
+ * @attr {number} soft-min - The lower end, unless values are lower.
+ * @attr {number} soft-max - The upper end, unless values are higher.
+ * @attr {boolean} fill - Fills the area under each line.
+ * @attr {boolean} stepped - Holds each value until the next, with a step.
+ * @attr {'break' | 'connect' | 'hold'} gap - How a line passes where there is no value. Default `break`.
+ * @attr {string} gap-after - Silence that counts as no value. Default: 3 × the usual rhythm.
+ * @attr {boolean} no-legend - Leaves the legend away.
+ * @attr {boolean} paused - Holds the picture; data is still collected.
+ *
+ * @csspart label - The name.
+ * @csspart plot - The box around the canvas.
+ * @csspart canvas - The canvas.
+ * @csspart legend - The list of series.
+ * @csspart series - The button of one series.
+ * @csspart note - What there is to say: waiting, stale, paused.
+ *
+ * @cssprop --rt-color-1 - Colour of the first series; so on to `--rt-color-8`.
+ * @cssprop --rt-chart-height - Height. Default 280px.
+ * @cssprop --rt-grid - Colour of the grid.
+ */
+export class RtLineChart extends RtWidget {
+  static readonly tag: string = 'rt-line-chart';
+
+  static define(tag = this.tag, registry = customElements): void {
+    defineElement(this, tag, registry);
+  }
+
+  static override styles = [
+    tokens,
+    css`
+      :host {
+        display: block;
+        block-size: var(--rt-chart-height, 280px);
+        min-inline-size: 0;
+      }
+    `,
+  ];
+
+  @property({ attribute: 'x-field' }) xField = '';
+  @property() fields = '';
+  @property() window: string | null = null;
+  @property({ attribute: 'y-min' }) yMin: string | null = null;
+  @property({ attribute: 'y-max' }) yMax: string | null = null;
+  @property({ attribute: 'soft-min' }) softMin: string | null = null;
+  @property({ attribute: 'soft-max' }) softMax: string | null = null;
+  @property({ type: Boolean }) fill = false;
+  @property({ type: Boolean }) stepped = false;
+  @property() gap: string | null = null;
+  @property({ attribute: 'gap-after' }) gapAfter: string | null = null;
+  @property({ type: Boolean, attribute: 'no-legend' }) noLegend = false;
+  @property({ type: Boolean, reflect: true }) paused = false;
+
+  readonly #held: Rows[] = [];
+  #data: LineChartData | undefined;
+  #view: LineChartView | undefined;
+  #fetching: Promise<void> | undefined;
+  #failed = false;
+
+  /** Rows of the page's own, shown in place of a feed's; `undefined` goes back to the feed. */
+  get data(): LineChartData | undefined {
+    return this.#data;
+  }
+
+  set data(data: LineChartData | undefined) {
+    this.#data = data;
+    // What was added to other rows is not added to these.
+    this.#held.length = 0;
+    this.#view?.show(data);
+    this.requestUpdate();
+  }
+
+  /** Samples that did not enter the chart: their times strayed too far from the clock, or came too late. */
+  get dropped(): number {
+    return this.#view?.dropped ?? 0;
+  }
+
+  /**
+   * Adds rows: new times, and one array of as many numbers for each series. Held in order until the view is here. (Given
+   * nodes or text, it is the platform's own `append`.)
+   */
+  override append(x: ArrayLike<number>, values: readonly ArrayLike<number>[]): void;
+  override append(...nodes: (Node | string)[]): void;
+  override append(...given: RowsOrNodes): void {
+    if (!isRows(given)) super.append(...given);
+    else if (this.#view === undefined) this.#held.push(given);
+    else this.#view.append(...given);
+  }
+
+  /**
+   * All that is kept within `window` as CSV (RFC 4180): a head row `time,<label>,…`, then one row a distinct time, in
+   * ISO 8601 UTC. Before the view is here nothing is kept.
+   */
+  toCSV(): string {
+    return this.#view?.toCSV() ?? 'time\r\n';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#fetching ??= this.#fetch();
+    this.#view?.connect();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#view?.disconnect();
+  }
+
+  protected override async getUpdateComplete(): Promise<boolean> {
+    await this.#fetching;
+    return super.getUpdateComplete();
+  }
+
+  protected override get isOwn(): boolean {
+    return this.#view?.isOwn ?? this.#data !== undefined;
+  }
+
+  protected override get hasValue(): boolean {
+    return this.#view?.hasValue ?? false;
+  }
+
+  protected override get shownLatest(): Latest | undefined {
+    return this.#view?.latest;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    this.#view?.prepare();
+    this.setStates(this.#failed ? 'error' : this.widgetState, ...(this.paused ? ['paused'] : []));
+  }
+
+  protected override updated(): void {
+    this.keepAge(this.widgetState === 'stale');
+    this.#view?.update();
+  }
+
+  protected override render(): TemplateResult {
+    return this.#view?.render(this.stateText) ?? html`<div aria-busy=${!this.#failed}></div>`;
+  }
+
+  async #fetch(): Promise<void> {
+    try {
+      const [view, chart] = await Promise.all([import('./view.js'), import('../../chart/line-chart.js')]);
+      adoptStyles(this.renderRoot as ShadowRoot, [...RtLineChart.elementStyles, view.styles]);
+      this.#view = new view.LineChartView(
+        { host: this, config: this.config, locale: this.locale, feed: this.feedController },
+        chart.LineChart,
+      );
+      if (this.#data !== undefined) this.#view.show(this.#data);
+      for (const rows of this.#held.splice(0)) this.#view.append(...rows);
+      if (this.isConnected) this.#view.connect();
+    } catch (cause) {
+      this.#failed = true;
+      const message = 'The chart’s script could not be fetched; the page goes on without the chart. Reload the page.';
+      this.tell({ code: 'network', message, cause, fatal: true });
+    }
+    this.requestUpdate();
+  }
+}
+
+type Rows = readonly [x: ArrayLike<number>, values: readonly ArrayLike<number>[]];
+type RowsOrNodes = Rows | readonly (Node | string)[];
+
+const isRows = (given: RowsOrNodes): given is Rows =>
+  given.length === 2 && typeof given[0] === 'object' && !(given[0] instanceof Node) && Array.isArray(given[1]);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rt-line-chart': RtLineChart;
+  }
+}

@@ -1,0 +1,373 @@
+/**
+ * The inside of `<rt-line-chart>`, fetched when the first one stands in the page: template, styles, and the way from the
+ * store to the canvas. The element hands it what it has; the chart itself is handed in too.
+ */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { ref, createRef } from 'lit/directives/ref.js';
+import type { LineChart, LineChartOptions } from '../../chart/line-chart.js';
+import { tellError, type Config } from '../../controllers/config.js';
+import type { FeedController } from '../../controllers/feed-controller.js';
+import { GroupController } from '../../controllers/group-controller.js';
+import type { LocaleController } from '../../controllers/locale-controller.js';
+import { world } from '../../controllers/world.js';
+import { toCsv } from '../../format/csv.js';
+import { fill } from '../../format/strings.js';
+import type { Latest } from '../../store/samples.js';
+import { CONFIG_ATTRIBUTES } from '../base/config-element.js';
+import { readConfig, type ChartConfig } from './chart-config.js';
+import type { LineChartData, RtLineChart } from './rt-line-chart.js';
+
+/** What the element has and hands in. */
+export interface Shell {
+  readonly host: RtLineChart;
+  readonly config: Config;
+  readonly locale: LocaleController;
+  readonly feed: FeedController;
+}
+
+/**
+ * For light and for dark pages. The hues follow Okabe and Ito (2008), whose set is told apart by colour-blind eyes; the
+ * lightness is fit for a contrast of at least 3 to 1.
+ */
+const PALETTE = [
+  ['#0067a9', '#56b4e9'],
+  ['#b34700', '#f0903c'],
+  ['#00795a', '#2fc49a'],
+  ['#a8457e', '#e08fbd'],
+  ['#8a6a00', '#e8c33c'],
+  ['#5b4fc0', '#a79ff5'],
+  ['#9c2b2b', '#f58a8a'],
+  ['#4d5a66', '#aebbc6'],
+] as const;
+
+export const styles = css`
+  figure {
+    display: flex;
+    flex-direction: column;
+    gap: 8px;
+    height: 100%;
+    margin: 0;
+    padding: 14px var(--_gap) 12px;
+    background: var(--_surface);
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: space-between;
+    gap: 0 16px;
+    font-size: 0.8125rem;
+  }
+  .label {
+    color: var(--_muted);
+  }
+  .note {
+    color: var(--_muted);
+    font-variant-numeric: tabular-nums;
+  }
+  .stale .note,
+  .error .note {
+    color: var(--_warning);
+  }
+  .plot {
+    position: relative;
+    flex: 1 1 0;
+    min-height: 0;
+  }
+  canvas {
+    position: absolute;
+    inset: 0;
+    display: block;
+  }
+  .stale canvas {
+    opacity: 0.6;
+  }
+  .probe {
+    position: absolute;
+    width: 0;
+    height: 0;
+    overflow: hidden;
+    color: var(--_text);
+    transition: color 1ms;
+  }
+  ul {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 4px;
+    margin: 0 -6px;
+    padding: 0;
+    list-style: none;
+    font-size: 0.8125rem;
+  }
+  button {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    min-height: 28px;
+    padding: 2px 6px;
+    font: inherit;
+    color: inherit;
+    background: none;
+    border: 0;
+    border-radius: 6px;
+    cursor: pointer;
+  }
+  button:focus-visible {
+    outline: 2px solid var(--_accent);
+    outline-offset: 0;
+  }
+  button[aria-pressed='false'] {
+    color: var(--_muted);
+    text-decoration: line-through;
+  }
+  button[aria-pressed='false'] .swatch {
+    opacity: 0.35;
+  }
+  .swatch {
+    width: 14px;
+    height: 3px;
+    border-radius: 2px;
+    background: currentColor;
+    forced-color-adjust: none;
+  }
+`;
+
+export class LineChartView {
+  readonly #groups: GroupController;
+  readonly #canvas = createRef<HTMLCanvasElement>();
+  readonly #probe = createRef<HTMLElement>();
+  readonly #hidden = new Set<string>();
+  readonly #children = new MutationObserver(() => this.#host.requestUpdate());
+  #config: ChartConfig;
+  #chart: LineChart | undefined;
+  #hadValue = false;
+
+  constructor(
+    private readonly shell: Shell,
+    private readonly Chart: typeof LineChart,
+  ) {
+    this.#groups = new GroupController(shell.host, shell.feed, () => this.#heard());
+    this.#config = readConfig(shell.host, shell.config);
+  }
+
+  get #host(): RtLineChart {
+    return this.shell.host;
+  }
+
+  get isOwn(): boolean {
+    return this.#groups.isOwn;
+  }
+
+  get hasValue(): boolean {
+    return (this.#groups.group?.rows.length ?? 0) > 0;
+  }
+
+  get dropped(): number {
+    return this.#groups.group?.dropped ?? 0;
+  }
+
+  /** What came last of any series. */
+  get latest(): Latest | undefined {
+    let latest: Latest | undefined;
+    this.#config.series.forEach((_, column) => {
+      const heard = this.#groups.group?.latest(column);
+      if (heard !== undefined && heard.arrival >= (latest?.arrival ?? 0)) latest = heard;
+    });
+    return latest;
+  }
+
+  connect(): void {
+    this.#children.observe(this.#host, { subtree: true, childList: true, attributeFilter: CONFIG_ATTRIBUTES });
+    this.#host.requestUpdate();
+  }
+
+  disconnect(): void {
+    this.#children.disconnect();
+    this.#chart?.destroy();
+    this.#chart = undefined;
+  }
+
+  /** Before each update: what the attributes and children say now. */
+  prepare(): void {
+    this.#config = readConfig(this.#host, this.shell.config);
+    this.#request();
+  }
+
+  /** Shows a page's own rows; `undefined` goes back to the feed. */
+  show(data: LineChartData | undefined): void {
+    this.prepare();
+    if (data === undefined) this.#groups.disown();
+    else
+      this.#tell(
+        'data',
+        this.#groups.replace(
+          data.x,
+          data.series.map(({ values }) => values),
+        ),
+      );
+  }
+
+  append(x: ArrayLike<number>, values: readonly ArrayLike<number>[]): void {
+    this.prepare();
+    this.#tell('append()', this.#groups.append(x, values));
+  }
+
+  toCSV(): string {
+    const labels = this.#config.series.map(({ label }) => label);
+    const { group } = this.#groups;
+    if (group === undefined) return toCsv(labels, { length: 0, time: () => 0, value: () => 0 });
+    const { rows } = group;
+    const { window } = this.#config;
+    if (window === undefined) return toCsv(labels, rows);
+    const edge = group.edge(this.#now) ?? 0;
+    return toCsv(
+      labels,
+      rows,
+      'ms' in window ? rows.rowAt(edge - window.ms) : Math.max(0, rows.length - window.samples),
+    );
+  }
+
+  render(note: string): TemplateResult {
+    const { label, noLegend, paused } = this.#host;
+    const { strings } = this.shell.locale;
+    const series = this.#config.series.map((each) => each.label).join(', ');
+    const name = fill(strings, 'summary', { label: label || strings.lineChart, series });
+    return html`<figure class=${note === '' ? '' : 'stale'}>
+      <div class="head">
+        <span part="label" class="label">${label}</span>
+        <span part="note" class="note">${paused ? strings.paused : note}</span>
+      </div>
+      <div part="plot" class="plot">
+        <canvas part="canvas" role="img" aria-label=${name} ${ref(this.#canvas)}></canvas>
+        <i class="probe" aria-hidden="true" @transitionend=${() => this.update()}><i ${ref(this.#probe)}></i></i>
+      </div>
+      ${noLegend || this.#config.series.length === 0 ? nothing : this.#renderLegend()}
+    </figure>`;
+  }
+
+  /** After each update: the chart gets what it is to look like. */
+  update(): void {
+    const canvas = this.#canvas.value;
+    if (canvas === undefined || !this.#host.isConnected) return;
+    const frames = this.shell.feed.port?.frames ?? world().frames;
+    this.#chart ??= new this.Chart(canvas, { frames, env: world().env });
+    this.#chart.configure(this.#options(canvas));
+    this.#chart.paused = this.#host.paused;
+    this.#chart.show(this.#groups.group);
+    this.#chart.mark();
+  }
+
+  #renderLegend(): TemplateResult {
+    const { strings } = this.shell.locale;
+    return html`<ul part="legend">
+      ${this.#config.series.map(({ label, color }, index) => {
+        const shown = !this.#hidden.has(label);
+        return html`<li>
+          <button
+            part="series"
+            type="button"
+            aria-pressed=${shown}
+            title=${fill(strings, 'toggleSeries', { label })}
+            @click=${() => this.#toggle(label)}
+          >
+            <span class="swatch" aria-hidden="true" ${ref(paint(colorOf(color, index)))}></span>${label}
+          </button>
+        </li>`;
+      })}
+    </ul>`;
+  }
+
+  #toggle(label: string): void {
+    if (!this.#hidden.delete(label)) this.#hidden.add(label);
+    this.#host.requestUpdate();
+  }
+
+  #request(): void {
+    const { series, window } = this.#config;
+    this.#groups.request({
+      series: series.map(({ channel, field, where }) => ({ channel, field, where })),
+      xField: this.#host.xField || undefined,
+      window,
+    });
+  }
+
+  #heard(): void {
+    this.#chart?.mark();
+    // The picture alone changes with each sample: the template does only when there is a first one, or an age to tell.
+    if (this.#hadValue && this.hasValue) return;
+    this.#hadValue = this.hasValue;
+    this.#host.requestUpdate();
+  }
+
+  get #now(): number {
+    return this.shell.feed.port?.now() ?? world().env.now();
+  }
+
+  #options(canvas: HTMLCanvasElement): LineChartOptions {
+    const { host, locale } = this.shell;
+    const { series, thresholds, window, gap, gapAfter, yMin, yMax, softMin, softMax } = this.#config;
+    const resolve = this.#resolver();
+    return {
+      series: series.map(({ label, color, axis }, index) => ({
+        label,
+        axis,
+        color: resolve(colorOf(color, index)),
+        hidden: this.#hidden.has(label),
+      })),
+      thresholds: thresholds.map((threshold) => ({ ...threshold, color: resolve(`var(--_${threshold.level})`) })),
+      window,
+      gap,
+      gapAfter,
+      yMin,
+      yMax,
+      softMin,
+      softMax,
+      fill: host.fill,
+      stepped: host.stepped,
+      lang: locale.lang,
+      timeZone: locale.timeZone,
+      rtl: locale.rtl,
+      reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
+      colors: {
+        text: resolve('var(--_muted)'),
+        grid: resolve('var(--rt-grid, var(--_line))'),
+        surface: resolve('var(--_surface)'),
+        strong: resolve('var(--_text)'),
+      },
+      font: getComputedStyle(canvas).fontFamily,
+    };
+  }
+
+  /** A canvas knows no custom properties and no `light-dark()`: an element of the page resolves them. */
+  #resolver(): (color: string) => string {
+    const probe = this.#probe.value;
+    if (probe === undefined) return (color) => color;
+    const computed = getComputedStyle(probe);
+    return (color) => {
+      // What is no colour leaves the one before: none, so that the text's is inherited.
+      probe.style.color = '';
+      probe.style.color = color;
+      return computed.color;
+    };
+  }
+
+  #tell(what: string, problem: string | undefined): void {
+    if (problem === undefined) return;
+    const message = `${what} of <${this.#host.localName}> is not taken: ${problem} What was there stays.`;
+    tellError(this.#host, { code: 'config', message, cause: undefined, fatal: false });
+  }
+}
+
+/** Sets a colour by script: a page's policy may forbid style attributes. */
+const paint = (color: string) => (element: Element | undefined) => {
+  if (element instanceof HTMLElement) element.style.color = color;
+};
+
+/** The author's colour, else the palette's: eight, then from the first again. */
+const colorOf = (color: string, index: number): string => {
+  if (color !== '') return color;
+  const place = index % PALETTE.length;
+  const [light, dark] = PALETTE[place] ?? PALETTE[0];
+  return `var(--rt-color-${place + 1}, light-dark(${light}, ${dark}))`;
+};

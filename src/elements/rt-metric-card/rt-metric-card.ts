@@ -1,0 +1,335 @@
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { oneOf, positiveDuration, wholeNumber } from '../../controllers/config.js';
+import { ValueController } from '../../controllers/value-controller.js';
+import {
+  levelFor,
+  levelOfState,
+  parseStates,
+  parseThresholds,
+  type Level,
+  type Threshold,
+} from '../../format/levels.js';
+import { formatValue, NUMBER_FORMATS, parseCurrency, type Formatted, type NumberFormat } from '../../format/number.js';
+import { trendOf, type Trend } from '../../format/trend.js';
+import { toNumber } from '../../kernel/number.js';
+import type { Latest } from '../../store/samples.js';
+import { defineElement } from '../base/element.js';
+import { RtWidget, tokens } from '../base/widget.js';
+
+const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable: '▶' };
+
+/**
+ * One value, large: its name, unit, level and trend; and, when it is no longer current, that too.
+ *
+ * @element rt-metric-card
+ *
+ * @attr {string} label - The value's name. Default: the field.
+ * @attr {string} field - Where the value is: `infrastructure.cpu_usage`. None: the data itself.
+ * @attr {string} channel - The channel to read. None: every channel that has the field.
+ * @attr {string} where - Which messages: `symbol=AAPL city='New York'`.
+ * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} unit - Written after the value: `%`, `ms`, `/s`.
+ * @attr {'number' | 'percent' | 'bytes' | 'compact' | 'currency' | 'duration' | 'text'} format - Default `number`.
+ * @attr {number} decimals - Digits after the decimal mark. Default: fit for the value.
+ * @attr {string} currency - ISO 4217 code, for `format="currency"`.
+ * @attr {string} states - Levels of texts: `RUNNING good, DOWN critical`.
+ * @attr {string} thresholds - Levels of numbers, as lower bounds (upper ones with `good="up"`): `70 warning, 90 critical`.
+ * @attr {'up' | 'down'} good - Which direction is good.
+ * @attr {'auto' | 'up' | 'down' | 'stable' | 'none'} trend - Default `auto`.
+ * @attr {string} trend-window - How far back `auto` looks. Default `60s`.
+ *
+ * @csspart card - The box.
+ * @csspart label - The name.
+ * @csspart value - The value.
+ * @csspart unit - Its unit.
+ * @csspart level - The level in words, where it is more than good.
+ * @csspart trend - The trend: an arrow and a word.
+ * @csspart note - What there is to say of the value: stale, no value, waiting.
+ *
+ * @cssprop --rt-surface - Background.
+ * @cssprop --rt-text - Text.
+ * @cssprop --rt-muted - What is secondary.
+ * @cssprop --rt-line - Border.
+ * @cssprop --rt-radius - Corner radius.
+ * @cssprop --rt-good - Colour of the level.
+ * @cssprop --rt-info - Colour of the level.
+ * @cssprop --rt-warning - Colour of the level.
+ * @cssprop --rt-critical - Colour of the level.
+ */
+export class RtMetricCard extends RtWidget {
+  static readonly tag: string = 'rt-metric-card';
+
+  static define(tag = this.tag, registry = customElements): void {
+    defineElement(this, tag, registry);
+  }
+
+  static override styles = [
+    tokens,
+    css`
+      :host {
+        display: block;
+        container-type: inline-size;
+        min-width: 0;
+      }
+      .card {
+        --_level: var(--_line);
+        display: grid;
+        grid-template-rows: auto 1fr auto;
+        gap: 4px;
+        height: 100%;
+        padding: 14px var(--_gap) 12px;
+        background: var(--_surface);
+        border: 1px solid var(--_line);
+        border-inline-start: 3px solid var(--_level);
+        border-radius: var(--_radius);
+        overflow: hidden;
+      }
+      .good {
+        --_level: var(--_good);
+      }
+      .info {
+        --_level: var(--_info);
+      }
+      .warning {
+        --_level: var(--_warning);
+      }
+      .critical {
+        --_level: var(--_critical);
+      }
+      .label {
+        font-size: 0.8125rem;
+        color: var(--_muted);
+        overflow-wrap: anywhere;
+      }
+      .reading {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 0 0.25em;
+        font-size: clamp(1.5rem, 16cqi, 2.25rem);
+        line-height: 1.15;
+        font-variant-numeric: tabular-nums;
+      }
+      .value {
+        font-weight: 600;
+        letter-spacing: -0.01em;
+        overflow-wrap: anywhere;
+      }
+      .unit {
+        font-size: 0.5em;
+        color: var(--_muted);
+      }
+      .warning .value,
+      .critical .value {
+        color: var(--_level);
+      }
+      .foot {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 10px;
+        min-height: 1.4em;
+        font-size: 0.8125rem;
+        color: var(--_muted);
+      }
+      .level {
+        font-weight: 600;
+        color: var(--_level);
+      }
+      .trend.better {
+        color: var(--_good);
+      }
+      .trend.worse {
+        color: var(--_critical);
+      }
+      .arrow {
+        font-size: 0.7em;
+        margin-inline-end: 0.35em;
+      }
+      .arrow.stable:dir(rtl) {
+        display: inline-block;
+        transform: scaleX(-1);
+      }
+      .stale .value,
+      .stale .unit {
+        opacity: 0.55;
+      }
+      .stale .note {
+        color: var(--_warning);
+      }
+      @media (forced-colors: active) {
+        .card {
+          border-inline-start-color: CanvasText;
+        }
+        .stale .value,
+        .stale .unit {
+          opacity: 1;
+          color: GrayText;
+        }
+      }
+    `,
+  ];
+
+  @property() field = '';
+  @property() unit = '';
+  @property() format: string | null = null;
+  @property() decimals: string | null = null;
+  @property() currency: string | null = null;
+  @property() states: string | null = null;
+  @property() thresholds: string | null = null;
+  @property() good: string | null = null;
+  @property() trend: string | null = null;
+  @property({ attribute: 'trend-window' }) trendWindow: string | null = null;
+  /** What to show without a feed: a number, a text or a boolean. `undefined`: what the feed says. */
+  @property({ converter: (text) => text ?? undefined }) value: unknown = undefined;
+
+  readonly #reading = new ValueController(
+    this,
+    this.feedController,
+    () => ({
+      series: { channel: this.channel || undefined, field: this.field || undefined, where: this.parsedWhere() },
+      span: this.#trendWindow,
+    }),
+    () => this.requestUpdate(),
+  );
+
+  protected override get isOwn(): boolean {
+    return this.value !== undefined;
+  }
+
+  protected override get shownLatest(): Latest | undefined {
+    return this.#known;
+  }
+
+  protected override get hasValue(): boolean {
+    return this.#shown !== undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const level = this.#level;
+    const trend = this.#trend;
+    this.setStates(
+      this.widgetState,
+      ...(level === undefined ? [] : [level]),
+      ...(trend === undefined ? [] : [`trend-${trend}`]),
+      ...(this.#isMissing ? ['no-value'] : []),
+    );
+    this.describe('group', this.#name);
+  }
+
+  protected override updated(): void {
+    this.keepAge(this.widgetState === 'stale' || this.#isMissing);
+  }
+
+  protected override render(): TemplateResult {
+    const shown = this.#shown;
+    const level = this.#level;
+    const state = this.widgetState;
+    return html`<div part="card" class="card ${state} ${level ?? ''}">
+      <div part="label" class="label">${this.#name}</div>
+      <div class="reading">
+        <span part="value" class="value">${shown?.text ?? '–'}</span>${
+          shown === undefined || shown.unit === ''
+            ? nothing
+            : html` <span part="unit" class="unit">${shown.unit}</span>`
+        }
+      </div>
+      <div class="foot">
+        ${
+          level === undefined || level === 'good'
+            ? nothing
+            : html`<span part="level" class="level">${this.locale.strings[level]}</span>`
+        }
+        ${this.#note === '' ? this.#renderTrend() : html`<span part="note" class="note">${this.#note}</span>`}
+      </div>
+    </div>`;
+  }
+
+  #renderTrend(): TemplateResult | typeof nothing {
+    const trend = this.#trend;
+    if (trend === undefined) return nothing;
+    const good = this.#good;
+    const judged = good === undefined || trend === 'stable' ? '' : trend === good ? 'better' : 'worse';
+    return html`<span part="trend" class="trend ${judged}"
+      ><span class="arrow ${trend}" aria-hidden="true">${ARROWS[trend]}</span>${this.locale.strings[trend]}</span
+    >`;
+  }
+
+  get #name(): string {
+    return this.label || this.field || this.channel;
+  }
+
+  get #format(): NumberFormat {
+    return this.config.read('format', this.format, oneOf(...NUMBER_FORMATS), this.#states.size > 0 ? 'text' : 'number');
+  }
+
+  get #states(): ReadonlyMap<string, Level> {
+    return this.config.read('states', this.states, parseStates, NO_STATES);
+  }
+
+  get #thresholds(): readonly Threshold[] {
+    return this.config.read('thresholds', this.thresholds, parseThresholds, NO_THRESHOLDS);
+  }
+
+  get #good(): 'up' | 'down' | undefined {
+    return this.config.read<'up' | 'down' | undefined>('good', this.good, oneOf('up', 'down'), undefined);
+  }
+
+  get #trendWindow(): number {
+    return this.config.read('trend-window', this.trendWindow, positiveDuration, 60_000);
+  }
+
+  /** What to show: the page's own value, else the last that the feed gave; with `format="text"` the last of any kind. */
+  get #raw(): unknown {
+    if (this.isOwn) return this.value;
+    return this.#known?.raw;
+  }
+
+  /** The last that was a value by the format's own measure. */
+  get #known(): Latest | undefined {
+    const { reader } = this.#reading;
+    return this.#format === 'text' ? reader?.lastPlain : reader?.lastNumber;
+  }
+
+  get #shown(): Formatted | undefined {
+    const decimals = this.config.read<number | undefined>('decimals', this.decimals, wholeNumber(0), undefined);
+    const currency = this.config.read<string | undefined>('currency', this.currency, parseCurrency, undefined);
+    const { lang } = this.locale;
+    return formatValue(this.#raw, { format: this.#format, lang, unit: this.unit, decimals, currency });
+  }
+
+  /** True where the last message had the field without a value: the one before is shown, and that is said. */
+  get #isMissing(): boolean {
+    const latest = this.isOwn ? undefined : this.#reading.reader?.last;
+    return latest !== undefined && formatValue(latest.raw, { format: this.#format, lang: 'en' }) === undefined;
+  }
+
+  get #level(): Level | undefined {
+    const raw = this.#raw;
+    return levelOfState(raw, this.#states) ?? levelFor(toNumber(raw), this.#thresholds, this.#good);
+  }
+
+  get #trend(): Trend | undefined {
+    const wanted = this.config.read('trend', this.trend, oneOf('auto', 'up', 'down', 'stable', 'none'), 'auto');
+    if (wanted === 'none' || this.#shown === undefined) return undefined;
+    if (wanted !== 'auto') return wanted;
+    const recent = this.isOwn ? undefined : this.#reading.reader?.recent;
+    return recent?.newest === undefined ? undefined : trendOf(recent, 0, recent.newest, this.#trendWindow);
+  }
+
+  get #note(): string {
+    const { strings } = this.locale;
+    if (this.widgetState !== 'live') return this.stateText;
+    return this.#isMissing ? `${strings.noValue} · ${this.ageText}` : '';
+  }
+}
+
+const NO_STATES: ReadonlyMap<string, Level> = new Map();
+const NO_THRESHOLDS: readonly Threshold[] = [];
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rt-metric-card': RtMetricCard;
+  }
+}

@@ -1,0 +1,38 @@
+import { property } from 'lit/decorators.js';
+import { RtConfigElement } from '../base/config-element.js';
+import { defineElement } from '../base/element.js';
+
+/**
+ * One series of a chart. Shows nothing by itself.
+ *
+ * @element rt-series
+ *
+ * @attr {string} field - Where the number is. None: the data itself.
+ * @attr {string} label - Its name. Default: the field.
+ * @attr {string} color - Any CSS colour. Default: the next of `--rt-color-1` to `--rt-color-8`.
+ * @attr {'left' | 'right'} axis - Which value axis it is drawn on. Default `left`.
+ * @attr {string} channel - Default: the chart's.
+ * @attr {string} feed - The id of another feed than the chart's. Reserved.
+ * @attr {string} where - Which messages. Default: the chart's.
+ */
+export class RtSeries extends RtConfigElement {
+  static readonly tag: string = 'rt-series';
+
+  static define(tag = this.tag, registry = customElements): void {
+    defineElement(this, tag, registry);
+  }
+
+  @property({ reflect: true }) field = '';
+  @property({ reflect: true }) label = '';
+  @property({ reflect: true }) color = '';
+  @property({ reflect: true }) axis = '';
+  @property({ reflect: true }) channel = '';
+  @property({ reflect: true }) feed = '';
+  @property({ reflect: true }) where = '';
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rt-series': RtSeries;
+  }
+}

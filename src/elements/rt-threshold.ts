@@ -1,0 +1,6 @@
+/** Registers `<rt-threshold>`. */
+import { RtThreshold } from './rt-threshold/rt-threshold.js';
+
+RtThreshold.define();
+
+export { RtThreshold };
