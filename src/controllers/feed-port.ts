@@ -75,5 +75,9 @@ const PAGE_FEEDS = Symbol.for('rt-widgets.feeds');
 
 export const pageFeeds = (document: Document): PageFeeds => {
   const holder: Document & { [PAGE_FEEDS]?: PageFeeds } = document;
-  return (holder[PAGE_FEEDS] ??= { feeds: new Set(), changes: new EventTarget() });
+  const known = holder[PAGE_FEEDS];
+  if (known !== undefined) return known;
+  const made: PageFeeds = { feeds: new Set(), changes: new EventTarget() };
+  holder[PAGE_FEEDS] = made;
+  return made;
 };

@@ -24,7 +24,7 @@ export const parseDuration = (text: string): Result<number> => {
 /** Reads a span; a bare number is a count of samples, a whole one of at least 1. */
 export const parseSpan = (text: string): Result<Span> => {
   const found = read(text);
-  if (found !== undefined && found.unit !== undefined && found.amount > 0) {
+  if (found?.unit !== undefined && found.amount > 0) {
     return ok({ ms: found.amount * (UNITS[found.unit] ?? 1) });
   }
   if (found !== undefined && found.unit === undefined && Number.isInteger(found.amount) && found.amount >= 1) {

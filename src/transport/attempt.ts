@@ -41,25 +41,25 @@ export interface Payload {
 
 export interface Wire {
   /** The connection stands: a socket is open, a stream's headers are here. */
-  opened(transport: TransportName): void;
+  readonly opened: (transport: TransportName) => void;
   /** Any sign of life; `payload` is one too. */
-  alive(): void;
+  readonly alive: () => void;
   /** One of many to decode. What cannot be is passed over, and told. */
-  payload(payload: Payload): void;
+  readonly payload: (payload: Payload) => void;
   /** A whole answer to decode. Returns what is wrong with it where it cannot be. */
-  answer(text: string): string | undefined;
+  readonly answer: (text: string) => string | undefined;
   /** The source says that what it last said still holds. */
-  unchanged(): void;
+  readonly unchanged: () => void;
   /** A single answer came in full and was good. The attempt is over. */
-  answered(transport: TransportName): void;
+  readonly answered: (transport: TransportName) => void;
   /** The id of the last complete event. */
-  committed(id: string): void;
+  readonly committed: (id: string) => void;
   /** The server's wish for the pause before the next attempt, in milliseconds: holds until changed. */
-  retryIn(ms: number): void;
+  readonly retryIn: (ms: number) => void;
   /** A message was longer than what we keep, and was passed over. */
-  overLimit(): void;
+  readonly overLimit: () => void;
   /** The attempt is over and did not end well. */
-  failed(failure: Failure): void;
+  readonly failed: (failure: Failure) => void;
 }
 
 export interface Attempt {

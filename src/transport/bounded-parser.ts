@@ -5,11 +5,11 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 
 export interface StreamEvents {
-  onEvent(event: EventSourceMessage): void;
+  readonly onEvent: (event: EventSourceMessage) => void;
   /** The id of each complete event that has one, events without data too. */
-  onId(id: string): void;
-  onRetry(ms: number): void;
-  onOverLimit(): void;
+  readonly onId: (id: string) => void;
+  readonly onRetry: (ms: number) => void;
+  readonly onOverLimit: () => void;
 }
 
 /**
@@ -21,6 +21,7 @@ const SLICE = 65_536;
 /** Returns what takes the stream's text, in any pieces. `limit` is in UTF-16 code units, more than 65,536. */
 export const boundedParser = (limit: number, events: StreamEvents): ((text: string) => void) => {
   let skipping = false;
+  const isSkipping = (): boolean => skipping;
   /** The end of what was skipped: a line's end that may be half of a blank line. */
   let tail = '';
 
@@ -54,10 +55,11 @@ export const boundedParser = (limit: number, events: StreamEvents): ((text: stri
   };
 
   const take = (text: string): void => {
-    if (!skipping) parser.feed(text);
-    if (!skipping) return;
+    // The parser's own call of `onError` begins a skip.
+    if (!isSkipping()) parser.feed(text);
+    if (!isSkipping()) return;
     const rest = afterSkipped(text);
-    if (!skipping && rest !== '') parser.feed(rest);
+    if (!isSkipping() && rest !== '') parser.feed(rest);
   };
 
   return (text) => {

@@ -53,18 +53,25 @@ export const exchange = (
 };
 
 /** The wire until `signal` is aborted; silence after. */
-const muted = (wire: Wire, signal: AbortSignal): Wire => ({
-  opened: (transport) => void (signal.aborted || wire.opened(transport)),
-  alive: () => void (signal.aborted || wire.alive()),
-  payload: (payload) => void (signal.aborted || wire.payload(payload)),
-  answer: (text) => (signal.aborted ? undefined : wire.answer(text)),
-  unchanged: () => void (signal.aborted || wire.unchanged()),
-  answered: (transport) => void (signal.aborted || wire.answered(transport)),
-  committed: (id) => void (signal.aborted || wire.committed(id)),
-  retryIn: (ms) => void (signal.aborted || wire.retryIn(ms)),
-  overLimit: () => void (signal.aborted || wire.overLimit()),
-  failed: (failure) => void (signal.aborted || wire.failed(failure)),
-});
+const muted = (wire: Wire, signal: AbortSignal): Wire => {
+  const unless =
+    <Given extends readonly unknown[]>(tell: (...given: Given) => void) =>
+    (...given: Given): void => {
+      if (!signal.aborted) tell(...given);
+    };
+  return {
+    opened: unless(wire.opened),
+    alive: unless(wire.alive),
+    payload: unless(wire.payload),
+    answer: (text) => (signal.aborted ? undefined : wire.answer(text)),
+    unchanged: unless(wire.unchanged),
+    answered: unless(wire.answered),
+    committed: unless(wire.committed),
+    retryIn: unless(wire.retryIn),
+    overLimit: unless(wire.overLimit),
+    failed: unless(wire.failed),
+  };
+};
 
 const failureOf = (response: Response, env: Env): Failure | undefined => {
   const { status } = response;

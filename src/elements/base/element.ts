@@ -1,5 +1,5 @@
 /** What all our elements share: registration that never throws, custom states, mistakes told once, the locale. */
-import { LitElement, type PropertyValues } from 'lit';
+import { LitElement } from 'lit';
 import { Config, tellError } from '../../controllers/config.js';
 import { LocaleController } from '../../controllers/locale-controller.js';
 import { world } from '../../controllers/world.js';
@@ -22,8 +22,8 @@ export const defineElement = (
   const taken: Constructor | undefined = registry.get(tag);
   if (taken === undefined) {
     // A registry takes a class once: under a second name it needs a class of its own.
-    const known = registry.getName?.(constructor) ?? null;
-    registry.define(tag, known === null ? constructor : class extends constructor {});
+    const isTaken = registry.getName(constructor) !== null;
+    registry.define(tag, isTaken ? class extends constructor {} : constructor);
     return;
   }
   if (taken.version === VERSION || clashTold) return;
@@ -58,9 +58,5 @@ export abstract class RtElement extends LitElement {
   protected describe(role: string, label: string): void {
     this.#internals.role = role;
     this.#internals.ariaLabel = label;
-  }
-
-  protected override willUpdate(_changed: PropertyValues): void {
-    // For subclasses to extend.
   }
 }

@@ -1,4 +1,4 @@
-import { css, html, nothing, svg, type PropertyValues, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { css, html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { FeedController } from '../../controllers/feed-controller.js';
 import type { ShownFeed } from '../../controllers/feed-port.js';
@@ -157,14 +157,10 @@ export class RtConnectionIndicator extends RtElement {
     this.#timer = undefined;
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
-    super.willUpdate(changed);
+  protected override updated(): void {
     const { status } = this.#shown;
     this.setStates(status, STATES[status]);
     this.describe('group', this.label === '' ? this.locale.strings.connection : this.label);
-  }
-
-  protected override updated(): void {
     this.#timer?.();
     const ticks = this.isConnected && this.#feed.port !== undefined;
     this.#timer = ticks ? world().env.timer(() => this.requestUpdate(), PERIOD) : undefined;

@@ -243,7 +243,7 @@ export class RtFeed extends RtElement {
       {
         status: (view, previous) => {
           this.setAttribute('status', view.status);
-          this.#fire<StatusDetail>('rt-status', {
+          this.#fire('rt-status', {
             status: view.status,
             previous: previous.status,
             transport: view.transport ?? null,
@@ -252,15 +252,15 @@ export class RtFeed extends RtElement {
             error: view.error ?? null,
           });
         },
-        messages: (messages, dropped) => this.#fire<MessagesDetail>('rt-message', { messages, dropped }),
+        messages: (messages, dropped) => this.#fire('rt-message', { messages, dropped }),
         error: (error) => this.tell(error),
       },
       100,
     );
   }
 
-  #fire<T>(type: string, detail: T): void {
-    this.dispatchEvent(new CustomEvent<T>(type, { detail, bubbles: true, composed: true }));
+  #fire(type: string, detail: StatusDetail | MessagesDetail): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
   #answer(event: ContextRequestEvent): void {

@@ -3,6 +3,7 @@ import { anyNumber, oneOf, parseWhere, positiveDuration, type Config } from '../
 import { LEVELS, type Level } from '../../format/levels.js';
 import { parseSpan, type Span } from '../../kernel/duration.js';
 import type { Where } from '../../store/where.js';
+import type { Gap } from '../../chart/options.js';
 import { configChildren } from '../base/config-element.js';
 import type { RtLineChart } from './rt-line-chart.js';
 
@@ -22,9 +23,6 @@ export interface ThresholdConfig {
   readonly label: string;
   readonly level: Level;
 }
-
-/** How a line passes where there is no value. */
-export type Gap = 'break' | 'connect' | 'hold';
 
 export interface ChartConfig {
   /** Those of `fields` first; of a page's own rows as many as they have. */

@@ -153,10 +153,10 @@ export class RtLineChart extends RtWidget {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     this.#view?.prepare();
-    this.setStates(this.#failed ? 'error' : this.widgetState, ...(this.paused ? ['paused'] : []));
   }
 
   protected override updated(): void {
+    this.setStates(this.#failed ? 'error' : this.widgetState, ...(this.paused ? ['paused'] : []));
     this.keepAge(this.widgetState === 'stale');
     this.#view?.update();
   }

@@ -251,11 +251,11 @@ export class LineChartView {
     const canvas = this.#canvas.value;
     if (canvas === undefined || !this.#host.isConnected) return;
     const frames = this.shell.feed.port?.frames ?? world().frames;
-    this.#chart ??= new this.Chart(canvas, { frames, env: world().env });
-    this.#chart.configure(this.#options(canvas));
-    this.#chart.paused = this.#host.paused;
+    const options = this.#options(canvas);
+    this.#chart ??= new this.Chart(canvas, { frames, env: world().env }, options);
+    this.#chart.configure(options);
+    this.#chart.paused = this.#host.paused || this.shell.feed.port?.paused === true;
     this.#chart.show(this.#groups.group);
-    this.#chart.mark();
   }
 
   #renderLegend(): TemplateResult {
@@ -330,12 +330,13 @@ export class LineChartView {
       rtl: locale.rtl,
       reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
       colors: {
-        text: resolve('var(--_muted)'),
+        text: resolve('var(--_text)'),
+        muted: resolve('var(--_muted)'),
         grid: resolve('var(--rt-grid, var(--_line))'),
         surface: resolve('var(--_surface)'),
-        strong: resolve('var(--_text)'),
       },
-      font: getComputedStyle(canvas).fontFamily,
+      fontFamily: getComputedStyle(canvas).fontFamily,
+      fontSize: 12,
     };
   }
 

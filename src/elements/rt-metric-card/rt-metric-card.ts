@@ -1,4 +1,4 @@
-import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { oneOf, positiveDuration, wholeNumber } from '../../controllers/config.js';
 import { ValueController } from '../../controllers/value-controller.js';
@@ -205,8 +205,7 @@ export class RtMetricCard extends RtWidget {
     return this.#shown !== undefined;
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
-    super.willUpdate(changed);
+  protected override updated(): void {
     const level = this.#level;
     const trend = this.#trend;
     this.setStates(
@@ -216,9 +215,6 @@ export class RtMetricCard extends RtWidget {
       ...(this.#isMissing ? ['no-value'] : []),
     );
     this.describe('group', this.#name);
-  }
-
-  protected override updated(): void {
     this.keepAge(this.widgetState === 'stale' || this.#isMissing);
   }
 
