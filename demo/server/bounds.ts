@@ -1,0 +1,42 @@
+/** Every bound of the server in one place: what it holds, how much it takes in, and how long it waits. */
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+
+export const defaultBounds = {
+  /** Event streams and WebSockets together, in all and from one address. */
+  clients: 10_000,
+  clientsPerAddress: 1_000,
+  /** TCP connections, in all and from one address: idle ones and short requests too. */
+  connections: 12_000,
+  connectionsPerAddress: 2_000,
+  /** Requests from one address in one second. */
+  requestsPerSecond: 2_000,
+  /** Bytes waiting for one client; past it the client is cut. */
+  bufferedBytes: MIB,
+  /** One WebSocket message from a client, and one body of a POST. */
+  messageBytes: MIB,
+  bodyBytes: 256 * KIB,
+  subscriptionsPerSocket: 1_000,
+  /** Recent events that are kept for streams that come back. */
+  logEvents: 1_000,
+  logBytes: 4 * MIB,
+  /** Milliseconds. */
+  tick: 1_000,
+  sourceLimit: 800,
+  /** The first readings at the start: some measure over a while, and the machine is busy. */
+  firstSourceLimit: 2_000,
+  streamHeartbeat: 15_000,
+  replayStall: 10_000,
+  socketPing: 30_000,
+  headers: 10_000,
+  request: 15_000,
+  responseStall: 30_000,
+  keepAlive: 20_000,
+  connectionCheck: 1_000,
+  drain: 1_000,
+  /** Clients a second that a restarted server takes back: what the hints of a shutdown are spread over. */
+  acceptRate: 5_000,
+};
+
+export type Bounds = Readonly<typeof defaultBounds>;

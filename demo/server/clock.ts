@@ -1,0 +1,26 @@
+/** Time as the server sees it. Everything that waits or measures takes a `Clock`, so that tests need no sleeps. */
+
+/** Ends a timer; calling it again does nothing. */
+export type Stop = () => void;
+
+export interface Clock {
+  /** Milliseconds that only grow, for durations. */
+  now(): number;
+  /** Milliseconds since the epoch, for what people read. */
+  wall(): number;
+  after(ms: number, action: () => void): Stop;
+  every(ms: number, action: () => void): Stop;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  after(ms, action) {
+    const timer = setTimeout(action, ms);
+    return () => clearTimeout(timer);
+  },
+  every(ms, action) {
+    const timer = setInterval(action, ms);
+    return () => clearInterval(timer);
+  },
+};

@@ -1,0 +1,35 @@
+/** `GET /metrics`: the server's own figures as Prometheus reads them. */
+
+export interface Gauges {
+  readonly instance: string;
+  readonly websocket: number;
+  readonly sse: number;
+  readonly requests: number;
+  readonly published: number;
+  readonly cut: number;
+}
+
+export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+export const prometheusText = ({ instance, websocket, sse, requests, published, cut }: Gauges): string => {
+  const label = `instance="${instance.replace(/["\\\n]/g, '_')}"`;
+  const open = (transport: string, count: number): string =>
+    `rt_connections{transport="${transport}",${label}} ${count}`;
+  return [
+    '# HELP rt_connections Clients connected now.',
+    '# TYPE rt_connections gauge',
+    open('websocket', websocket),
+    open('sse', sse),
+    open('long-polling', 0), // no route serves it
+    '# HELP rt_requests_total Requests since the start, refused ones too.',
+    '# TYPE rt_requests_total counter',
+    `rt_requests_total{${label}} ${requests}`,
+    '# HELP rt_events_total Events published since the start.',
+    '# TYPE rt_events_total counter',
+    `rt_events_total{${label}} ${published}`,
+    '# HELP rt_slow_clients_total Clients cut because they read too slowly.',
+    '# TYPE rt_slow_clients_total counter',
+    `rt_slow_clients_total{${label}} ${cut}`,
+    '',
+  ].join('\n');
+};

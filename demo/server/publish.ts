@@ -1,0 +1,70 @@
+/** `POST /api/publish/{channel}`: takes a JSON body, within bounds and from this machine alone, and hands it to the hub. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isChannel, type Hub } from './hub.js';
+import { isLocal, type Origins } from './origin.js';
+import { notFound, sendError, sendJson } from './reply.js';
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+
+export interface Publishing {
+  readonly hub: Hub;
+  readonly origins: Origins;
+  readonly bodyBytes: number;
+}
+
+/** `name` is the path's last part, still encoded. */
+export const publish = async (
+  req: IncomingMessage,
+  res: ServerResponse,
+  name: string,
+  { hub, origins, bodyBytes }: Publishing,
+): Promise<void> => {
+  // What is still coming of a refused body is thrown away by the HTTP server, for as long as a request may take.
+  const refuse = (status: number, error: string): void => sendError(res, status, error);
+  if (name === '' || name.includes('/')) return notFound(res);
+  if (!isLocal(req)) return refuse(403, 'publishing is open to this machine alone');
+  if (!origins.isOwn(req)) return refuse(403, 'publishing is open to pages of this server alone');
+  const channel = decode(name);
+  if (!isChannel(channel)) return refuse(400, 'a channel is 1 to 128 characters, none of them a control character');
+  if (!JSON_TYPE.test(req.headers['content-type'] ?? '')) return refuse(415, 'send Content-Type: application/json');
+  const body = await readBody(req, bodyBytes);
+  if (body === undefined) return refuse(413, `a body may have ${bodyBytes} bytes`);
+  const data = jsonText(body);
+  if (data === undefined) return refuse(400, 'the body is not JSON in UTF-8');
+  sendJson(res, 202, JSON.stringify(hub.publish(channel, data)));
+};
+
+const decode = (name: string): string | undefined => {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The whole body, or undefined as soon as it is past the limit. Rejects when the client goes away. */
+const readBody = async (req: IncomingMessage, limit: number): Promise<Buffer | undefined> => {
+  if (Number(req.headers['content-length'] ?? 0) > limit) return undefined;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    req.on('end', () => resolve(Buffer.concat(chunks)));
+    req.on('error', reject);
+  });
+};
+
+/** The text as it was sent, once it has proved to be JSON: nothing is written anew, so nothing is lost. */
+const jsonText = (body: Buffer): string | undefined => {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body).trim();
+    JSON.parse(text);
+    return text;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,144 @@
+/**
+ * Puts the server together, starts and stops it. Time, chance, sources, folders and bounds can be handed in; without
+ * them it is the real thing.
+ */
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { Aggregator, type Source } from './aggregator.js';
+import { defaultBounds, type Bounds } from './bounds.js';
+import { systemClock, type Clock, type Stop } from './clock.js';
+import { Hub } from './hub.js';
+import { Limits } from './limits.js';
+import { listen, urlOf } from './listen.js';
+import { Origins, addressOf } from './origin.js';
+import { Pulse } from './pulse.js';
+import { handleRequest, handleUpgrade, type House } from './routes.js';
+import { ApiCounters, apiSource } from './sources/api.js';
+import { hostSources } from './sources/host.js';
+import { EventStreams } from './sse.js';
+import { WebSockets } from './websocket.js';
+
+export interface ServerOptions {
+  /** Absent: the first free one from 8080. 0: any free one. */
+  readonly port?: number | undefined;
+  readonly host?: string;
+  readonly allowedOrigins?: readonly string[];
+  /** What is served at `/` and at `/dist/`. */
+  readonly folders?: { readonly pages: string; readonly dist: string };
+  /** Beside the server's own counters, which are always there. */
+  readonly sources?: readonly Source[];
+  readonly bounds?: Partial<Bounds>;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly log?: (sentence: string) => void;
+}
+
+export interface DemoServer {
+  /** Ends with a slash: `http://127.0.0.1:8080/`. */
+  readonly address: string;
+  /** Tells every client to come back, ends every connection, and resolves when that is done. */
+  close(): Promise<void>;
+}
+
+const publicFolder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Resolves when the server listens and has its first snapshot. Rejects with a sentence where it cannot listen. */
+export const createServer = async (options: ServerOptions = {}): Promise<DemoServer> => {
+  const { host = '127.0.0.1', clock = systemClock, random = Math.random } = options;
+  const bounds = { ...defaultBounds, ...options.bounds };
+  let address = '';
+  let ready = false;
+  const house = furnish(options, { host, clock, bounds, address: () => address, ready: () => ready });
+  const sources = [
+    ...(options.sources ?? hostSources()),
+    apiSource(house.counters, () => house.streams.size + house.sockets.size),
+  ];
+  const pulse = new Pulse(new Aggregator(sources, clock, house.log), house.hub, clock, bounds);
+  const server = openDoors(house);
+  address = urlOf(host, await listen(server, host, options.port));
+  await pulse.first();
+  ready = true;
+  const stops = [pulse.start(), house.streams.start(), house.sockets.start()];
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    ready = false;
+    return (closed ??= shut(server, house, { clock, random, stops }));
+  };
+  return { address, close };
+};
+
+interface Given {
+  readonly host: string;
+  readonly clock: Clock;
+  readonly bounds: Bounds;
+  readonly address: () => string;
+  readonly ready: () => boolean;
+}
+
+const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }: Given): House => {
+  const counters = new ApiCounters(clock);
+  const hub = new Hub(clock, bounds);
+  const streams = new EventStreams(hub, clock, bounds);
+  const sockets = new WebSockets(hub, clock, bounds);
+  return {
+    bounds,
+    counters,
+    hub,
+    limits: new Limits(clock, bounds),
+    origins: new Origins(options.allowedOrigins ?? [], host),
+    streams,
+    sockets,
+    folders: options.folders ?? { pages: publicFolder('../pages/'), dist: publicFolder('../../dist/') },
+    log: options.log ?? ((sentence) => console.error(sentence)),
+    ready,
+    gauges: () => ({
+      instance: new URL(address()).host,
+      websocket: sockets.size,
+      sse: streams.size,
+      requests: counters.total,
+      published: hub.published,
+      cut: streams.cut + sockets.cut,
+    }),
+  };
+};
+
+const openDoors = (house: House): Server => {
+  const { bounds, limits } = house;
+  const server = createHttpServer({
+    connectionsCheckingInterval: bounds.connectionCheck,
+    headersTimeout: bounds.headers,
+    requestTimeout: bounds.request,
+    keepAliveTimeout: bounds.keepAlive,
+  });
+  server.on('connection', (socket) => {
+    const release = limits.connections.take(addressOf({ socket }));
+    if (release === undefined) socket.destroy();
+    else socket.once('close', release);
+  });
+  server.on('request', (req, res) => void handleRequest(house, req, res));
+  server.on('upgrade', (req, socket, head) => handleUpgrade(house, req, socket, head));
+  return server;
+};
+
+interface Closing {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly stops: readonly Stop[];
+}
+
+/** Each client gets a hint of its own, spread so that the next server can take them all back. */
+const shut = async (server: Server, house: House, { clock, random, stops }: Closing): Promise<void> => {
+  const { bounds, sockets, streams } = house;
+  for (const stop of stops) stop();
+  const spread = ((1.1 * (streams.size + sockets.size)) / bounds.acceptRate) * 1_000;
+  const hint = (): number => Math.ceil(random() * spread);
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  streams.drain(hint);
+  sockets.drain(hint);
+  const stop = clock.after(bounds.drain, () => {
+    sockets.terminate();
+    server.closeAllConnections();
+  });
+  await ended;
+  stop();
+};

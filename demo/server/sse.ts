@@ -1,0 +1,141 @@
+/**
+ * `GET /events`: the event streams. Owns their list, how each begins (the snapshot, or what was missed), the heartbeat,
+ * the cut of slow readers, and the hint at the end.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Bounds } from './bounds.js';
+import type { Clock } from './clock.js';
+import type { Hub, HubEvent } from './hub.js';
+
+const SNAPSHOT_CHANNEL = 'metrics';
+const ID = /^\d{1,16}$/;
+
+interface Stream {
+  readonly res: ServerResponse;
+  /** False while it catches up from the log; then it gets each event as it is published. */
+  live: boolean;
+}
+
+export class EventStreams {
+  /** How many were cut for reading too slowly. */
+  cut = 0;
+  readonly #streams = new Set<Stream>();
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly clock: Clock,
+    private readonly bounds: Bounds,
+  ) {
+    hub.addOutlet((event) => this.#publish(event));
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Starts the heartbeat; returns what stops it. */
+  start(): () => void {
+    return this.clock.every(this.bounds.streamHeartbeat, () => {
+      for (const stream of this.#streams) if (stream.live) this.#write(stream, ': heartbeat\n\n');
+    });
+  }
+
+  open(req: IncomingMessage, res: ServerResponse): void {
+    res.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-cache, no-transform',
+      'X-Accel-Buffering': 'no',
+    });
+    if (req.method === 'HEAD') {
+      res.end();
+      return;
+    }
+    const stream: Stream = { res, live: false };
+    this.#streams.add(stream);
+    res.on('error', () => undefined);
+    res.once('close', () => this.#streams.delete(stream));
+    res.flushHeaders();
+    this.#begin(stream, req.headers['last-event-id']);
+  }
+
+  /** Tells each client when to come back, and ends its stream. */
+  drain(hint: () => number): void {
+    for (const { res } of this.#streams) res.end(`retry: ${hint()}\n\n`);
+  }
+
+  #begin(stream: Stream, lastId: string | string[] | undefined): void {
+    if (lastId === undefined) {
+      this.#goLive(stream);
+      return;
+    }
+    const id = typeof lastId === 'string' && ID.test(lastId) ? Number(lastId) : NaN;
+    if (!this.hub.covers(id)) {
+      this.#write(stream, ': gap: what came after the last event id is not kept\n\n');
+      this.#goLive(stream);
+    } else if (id === this.hub.newestId) {
+      this.#goLive(stream);
+    } else {
+      void this.#replay(stream, id);
+    }
+  }
+
+  /** Begins with the snapshot; the bare id after it says that what was published since is known too. */
+  #goLive(stream: Stream): void {
+    const snapshot = this.hub.snapshot(SNAPSHOT_CHANNEL);
+    if (snapshot !== undefined) {
+      const later = this.hub.newestId > snapshot.id ? `id: ${this.hub.newestId}\n\n` : '';
+      this.#write(stream, snapshot.sse + later);
+    }
+    stream.live = true;
+  }
+
+  /** Writes what was missed at the client's own pace, then goes live. */
+  async #replay(stream: Stream, lastId: number): Promise<void> {
+    const { res } = stream;
+    let id = lastId;
+    for (let event = this.hub.after(id); event !== undefined; event = this.hub.after(id)) {
+      id = event.id;
+      if (res.write(event.sse)) continue;
+      // Gone, stalled, or so slow that the log has moved on: it may come back and be told of the gap.
+      if (!(await this.#drained(res)) || !this.hub.covers(id)) {
+        this.#cut(stream);
+        return;
+      }
+    }
+    stream.live = true;
+  }
+
+  /** True once the client has read what waits for it; false when it is gone or takes too long. */
+  #drained(res: ServerResponse): Promise<boolean> {
+    return new Promise((resolve) => {
+      const done = (drained: boolean) => (): void => {
+        stop();
+        resolve(drained);
+      };
+      const stop = this.clock.after(this.bounds.replayStall, done(false));
+      res.once('drain', done(true));
+      res.once('close', done(false));
+    });
+  }
+
+  #publish(event: HubEvent): number {
+    let delivered = 0;
+    for (const stream of this.#streams) if (stream.live && this.#write(stream, event.sse)) delivered += 1;
+    return delivered;
+  }
+
+  #write(stream: Stream, text: string): boolean {
+    const { res } = stream;
+    if (res.writableEnded || res.destroyed) return false;
+    res.write(text);
+    if (res.writableLength <= this.bounds.bufferedBytes) return true;
+    this.#cut(stream);
+    return false;
+  }
+
+  #cut(stream: Stream): void {
+    if (!this.#streams.delete(stream)) return;
+    this.cut += 1;
+    stream.res.destroy();
+  }
+}
