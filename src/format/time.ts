@@ -123,7 +123,8 @@ export const timeTicks = (min: number, max: number, maxCount: number, timeZone?:
   if (step < MINUTE) {
     // Adding zero makes zero of minus zero.
     for (let tick = Math.ceil(min / step) * step + 0; tick <= max; tick += step) times.push(tick);
-    return { times, step };
+    // A quotient too small for a number rounds down to zero, before the range.
+    return { times: times.filter((tick) => tick >= min), step };
   }
   const zone = zoneOf({ timeZone });
   const { wall, index } = grid(step);

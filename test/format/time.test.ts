@@ -74,6 +74,7 @@ describe('timeTicks', () => {
           expect(times.every((time) => time >= min && time <= max)).to.equal(true);
         },
       ),
+      { examples: [[5e-324, 0, 1, 'UTC']] },
     );
   });
 
