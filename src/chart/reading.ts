@@ -1,0 +1,109 @@
+/**
+ * Reading a point: which samples stand nearest to the pointer in time, how Chart.js's tooltip is told of them, and
+ * what it says.
+ */
+import {
+  Interaction,
+  Tooltip,
+  type Chart,
+  type ChartType,
+  type InteractionModeFunction,
+  type TooltipPositionerFunction,
+} from 'chart.js';
+import type { Trace, TracePoint } from './trace.js';
+
+declare module 'chart.js' {
+  interface InteractionModeMap {
+    /** The moment nearest to the pointer at which any series has a sample, and each series' sample at about then. */
+    nearestTime: InteractionModeFunction;
+  }
+  interface TooltipPositionerMap {
+    /** At the moment that is read, and as high as the pointer: there it keeps still while values move. */
+    besidePointer: TooltipPositionerFunction<ChartType>;
+  }
+}
+
+/** What stands at about one moment. */
+export interface Reading {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly hits: readonly { readonly series: number; readonly index: number }[];
+}
+
+/** The index of the point nearest to `x` that is a sample; -1 where there is none. Few points that are none lie together. */
+const nearest = (points: readonly TracePoint[], x: number): number => {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((points[middle]?.x ?? Infinity) < x) low = middle + 1;
+    else high = middle;
+  }
+  let left = low - 1;
+  let right = low;
+  while (points[left]?.isSample === false) left--;
+  while (points[right]?.isSample === false) right++;
+  const before = x - (points[left]?.x ?? -Infinity);
+  const after = (points[right]?.x ?? Infinity) - x;
+  if (before === Infinity && after === Infinity) return -1;
+  return before < after ? left : right;
+};
+
+/** What stands nearest to the moment `x`; `undefined` where there is nothing. */
+export const readAt = (traces: readonly Trace[], x: number): Reading | undefined => {
+  let time: number | undefined;
+  for (const { points } of traces) {
+    const found = points[nearest(points, x)]?.x;
+    if (found !== undefined && (time === undefined || Math.abs(found - x) < Math.abs(time - x))) time = found;
+  }
+  if (time === undefined) return undefined;
+  const moment = time;
+  const hits = traces.flatMap(({ points, reach }, series) => {
+    const index = nearest(points, moment);
+    const point = points[index];
+    return point !== undefined && Math.abs(point.x - moment) <= reach ? [{ series, index }] : [];
+  });
+  return { time, hits };
+};
+
+/** What a chart is read from; `time` is the moment that was read last. */
+export interface Readable {
+  readonly traces: readonly Trace[];
+  time: number | undefined;
+}
+
+const readables = new WeakMap<object, Readable>();
+
+/** Lets the chart's tooltip read `readable`. */
+export const makeReadable = (chart: object, readable: Readable): void => {
+  readables.set(chart, readable);
+};
+
+const nearestTime: InteractionModeFunction = (chart, event) => {
+  const readable = readables.get(chart);
+  const x = chart.scales['x']?.getValueForPixel(event.x ?? NaN);
+  if (readable === undefined || x === undefined || Number.isNaN(x)) return [];
+  const reading = readAt(readable.traces, x);
+  readable.time = reading?.time;
+  return (reading?.hits ?? []).flatMap(({ series, index }) => {
+    const element = chart.getDatasetMeta(series).data[index];
+    return element === undefined ? [] : [{ element, datasetIndex: series, index }];
+  });
+};
+
+/** Where the moment that is read stands, in pixels; `undefined` where none is. */
+export const readPixel = (chart: Pick<Chart, 'scales'>): number | undefined => {
+  const time = readables.get(chart)?.time;
+  return time === undefined ? undefined : chart.scales['x']?.getPixelForValue(time);
+};
+
+const besidePointer: TooltipPositionerFunction<ChartType> = function (items, pointer) {
+  const x = items.length === 0 ? undefined : readPixel(this.chart);
+  return x === undefined ? false : { x, y: pointer.y };
+};
+
+/** Makes both known to Chart.js; again does nothing new. */
+export const registerReading = (): void => {
+  Interaction.modes.nearestTime = nearestTime;
+  Tooltip.positioners.besidePointer = besidePointer;
+};
