@@ -5,14 +5,11 @@ import { LABEL_GAP, TICK_LENGTH } from './axes.js';
 import { valueLabel } from './labels.js';
 import { hasAxis, type LineChartOptions, type SeriesOptions } from './options.js';
 import { toldBy, type Axis } from './plain-scale.js';
-import type { Readable } from './reading.js';
-import type { TracePoint } from './trace.js';
-
-export type LineData = TracePoint[];
+import type { Readable } from './readable.js';
+import type { TraceType } from './trace-controller.js';
 
 /** Beside the plot where no axis stands, so that what lies on its edge is whole. */
 export const MARGIN = 8;
-const LINE_WIDTH = 1.5;
 /** The longest label of a series in the tooltip. */
 const LONGEST = 40;
 
@@ -53,7 +50,7 @@ const tooltip = (
   options: LineChartOptions,
   readable: Readable,
   font: Font,
-): NonNullable<ChartOptions<'line'>['plugins']> => ({
+): NonNullable<ChartOptions<TraceType>['plugins']> => ({
   tooltip: {
     position: 'besidePointer',
     rtl: options.rtl,
@@ -77,10 +74,10 @@ const tooltip = (
     boxPadding: 4,
     callbacks: {
       title: () => (readable.time === undefined ? '' : fullTimeLabel(readable.time, grainOf(readable), options)),
-      label: ({ datasetIndex, parsed }: TooltipItem<'line'>) => {
+      label: ({ datasetIndex, dataIndex }: TooltipItem<TraceType>) => {
         const label = options.series[datasetIndex]?.label ?? '';
         const text = label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
-        return `${text}: ${valueLabel(parsed.y ?? NaN, options.lang)}`;
+        return `${text}: ${valueLabel(readable.traces[datasetIndex]?.points[dataIndex]?.y ?? NaN, options.lang)}`;
       },
       labelColor: ({ datasetIndex }) => {
         const color = options.series[datasetIndex]?.color ?? options.colors.text;
@@ -101,7 +98,7 @@ export const chartOptions = (
   { x, left, right }: AxesOf,
   readable: Readable,
   font: Font,
-): ChartOptions<'line'> => ({
+): ChartOptions<TraceType> => ({
   // Frames, sizes and numbers are ours: nothing moves, is measured or is parsed but when we say so.
   animation: false,
   responsive: false,
@@ -127,25 +124,10 @@ export const chartOptions = (
   plugins: tooltip(options, readable, font),
 });
 
-/** Makes of `dataset` that of a series; it keeps its points. */
-export const toDataset = (
-  series: SeriesOptions,
-  { stepped, colors }: LineChartOptions,
-  data: LineData,
-): ChartDataset<'line', LineData> => ({
-  data,
+/** The dataset of a series: it has no data of its own, for its controller draws the trace. */
+export const toDataset = (series: SeriesOptions): ChartDataset<TraceType> => ({
+  data: [],
   label: series.label,
   hidden: series.hidden,
   yAxisID: series.axis,
-  stepped,
-  fill: false,
-  borderColor: series.color,
-  borderWidth: LINE_WIDTH,
-  borderJoinStyle: 'round',
-  pointRadius: 0,
-  pointHoverRadius: 3,
-  pointBackgroundColor: series.color,
-  pointHoverBackgroundColor: series.color,
-  pointHoverBorderColor: colors.surface,
-  pointHoverBorderWidth: 1.5,
 });

@@ -7,6 +7,7 @@ import { valueLabel } from './labels.js';
 import { hasAxis, type LineChartOptions, type ThresholdOptions } from './options.js';
 import { readPixel } from './reading.js';
 import type { Trace } from './trace.js';
+import type { TraceType } from './trace-controller.js';
 
 /** What the plugin draws from; read anew in every frame. */
 export interface Marked {
@@ -18,13 +19,14 @@ export interface Marked {
 }
 
 const DOT_RADIUS = 2.5;
+const READ_RADIUS = 3.5;
 /** Around the label of a threshold. */
 const PAD = 4;
 const PLATE_ALPHA = 0.85;
 const MOMENT_ALPHA = 0.5;
 const FILL_ALPHA = 0.16;
 
-type LineChart = Chart<'line'>;
+type LineChart = Chart<TraceType>;
 
 /** The middle of a line of one CSS pixel that lies on whole pixels of the device. */
 const sharp = (at: number, { currentDevicePixelRatio }: LineChart): number =>
@@ -153,7 +155,21 @@ const drawMoment = (chart: LineChart, { options }: Marked): void => {
   ctx.stroke();
 };
 
-export const marks = (marked: Marked): Plugin<'line'> => {
+/** The points that are read. */
+const drawRead = (chart: LineChart, { options }: Marked): void => {
+  const { ctx } = chart;
+  ctx.strokeStyle = options.colors.surface;
+  ctx.lineWidth = 1.5;
+  for (const { element, datasetIndex } of chart.getActiveElements()) {
+    ctx.fillStyle = options.series[datasetIndex]?.color ?? options.colors.text;
+    ctx.beginPath();
+    ctx.arc(element.x, element.y, READ_RADIUS, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.stroke();
+  }
+};
+
+export const marks = (marked: Marked): Plugin<TraceType> => {
   const levels = (chart: LineChart, draw: (threshold: ThresholdOptions, y: number) => void): void => {
     const axis = hasAxis('left', marked.options.series) ? 'left' : 'right';
     for (const threshold of marked.options.thresholds) {
@@ -175,6 +191,7 @@ export const marks = (marked: Marked): Plugin<'line'> => {
     }),
     afterDatasetsDraw: inContext((chart) => {
       drawDots(chart, marked);
+      drawRead(chart, marked);
       levels(chart, (threshold, y) => drawLevelLabel(chart, marked, threshold, y));
     }),
   };

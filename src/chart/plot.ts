@@ -2,16 +2,18 @@
  * The picture: owns the Chart.js chart of one canvas, and what is drawn into it from a group. Knows nothing of frames,
  * timers or sizes: it draws when told to, and asks for a frame when the pointer has moved.
  */
-import { Chart, LineController, LineElement, PointElement, Tooltip } from 'chart.js';
+import { Chart, Tooltip } from 'chart.js';
 import type { SeriesGroup } from '../store/series-group.js';
 import { TimeAxis, ValueAxis, valueParts, type Ruler } from './axes.js';
-import { chartOptions, MARGIN, toDataset, type LineData } from './chart-options.js';
+import { chartOptions, MARGIN, toDataset } from './chart-options.js';
 import { drawSeries } from './draw-series.js';
 import { marks, type Marked } from './marks.js';
 import { hasAxis, type LineChartOptions } from './options.js';
 import { PlainScale } from './plain-scale.js';
-import { makeReadable, registerReading, type Readable } from './reading.js';
+import { makeReadable, type Readable } from './readable.js';
+import { registerReading } from './reading.js';
 import { Trace } from './trace.js';
+import { Spot, TraceController, type TraceType } from './trace-controller.js';
 import type { Range } from './x-range.js';
 import { YRange, type ValueRange } from './y-range.js';
 
@@ -40,7 +42,7 @@ export class Plot implements Readable, Marked {
   traces: readonly Trace[] = [];
   font = '';
   fontSize = LEAST_FONT;
-  readonly #chart: Chart<'line', LineData>;
+  readonly #chart: Chart<TraceType>;
   #axes: Axes;
   #ranges: Ranges;
   /** What an update of Chart.js is for: it may draw only when told to, and draws at once when it has been sized. */
@@ -53,11 +55,11 @@ export class Plot implements Readable, Marked {
     /** The picture is another one than is shown: the pointer has moved. */
     private readonly changed: () => void,
   ) {
-    Chart.register(LineController, LineElement, PointElement, PlainScale, Tooltip);
+    Chart.register(TraceController, Spot, PlainScale, Tooltip);
     registerReading();
     [this.#axes, this.#ranges] = [this.#makeAxes(), this.#makeRanges()];
-    this.#chart = new Chart<'line', LineData>(canvas, {
-      type: 'line',
+    this.#chart = new Chart<TraceType>(canvas, {
+      type: 'trace',
       data: { datasets: [] },
       options: this.#chartOptions(),
       plugins: [
@@ -90,9 +92,7 @@ export class Plot implements Readable, Marked {
     const { length } = options.series;
     this.traces = Array.from({ length }, (_, index) => this.traces[index] ?? new Trace());
     const { data } = this.#chart;
-    data.datasets = options.series.map((series, index) =>
-      Object.assign(data.datasets[index] ?? {}, toDataset(series, options, this.traces[index]?.points ?? [])),
-    );
+    data.datasets = options.series.map((series, index) => Object.assign(data.datasets[index] ?? {}, toDataset(series)));
     this.#chart.options = this.#chartOptions();
   }
 

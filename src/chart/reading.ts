@@ -10,6 +10,8 @@ import {
   type InteractionModeFunction,
   type TooltipPositionerFunction,
 } from 'chart.js';
+import { readableOf } from './readable.js';
+import { Spot } from './trace-controller.js';
 import type { Trace, TracePoint } from './trace.js';
 
 declare module 'chart.js' {
@@ -66,34 +68,25 @@ export const readAt = (traces: readonly Trace[], x: number): Reading | undefined
   return { time, hits };
 };
 
-/** What a chart is read from; `time` is the moment that was read last. */
-export interface Readable {
-  readonly traces: readonly Trace[];
-  time: number | undefined;
-}
-
-const readables = new WeakMap<object, Readable>();
-
-/** Lets the chart's tooltip read `readable`. */
-export const makeReadable = (chart: object, readable: Readable): void => {
-  readables.set(chart, readable);
-};
-
 const nearestTime: InteractionModeFunction = (chart, event) => {
-  const readable = readables.get(chart);
-  const x = chart.scales['x']?.getValueForPixel(event.x ?? NaN);
-  if (readable === undefined || x === undefined || Number.isNaN(x)) return [];
+  const readable = readableOf(chart);
+  const scale = chart.scales['x'];
+  const x = scale?.getValueForPixel(event.x ?? NaN);
+  if (readable === undefined || scale === undefined || x === undefined || Number.isNaN(x)) return [];
   const reading = readAt(readable.traces, x);
   readable.time = reading?.time;
   return (reading?.hits ?? []).flatMap(({ series, index }) => {
-    const element = chart.getDatasetMeta(series).data[index];
-    return element === undefined ? [] : [{ element, datasetIndex: series, index }];
+    const point = readable.traces[series]?.points[index];
+    const y = chart.scales[readable.options.series[series]?.axis ?? 'left'];
+    if (point === undefined || y === undefined) return [];
+    const element = new Spot(scale.getPixelForValue(point.x), y.getPixelForValue(point.y));
+    return [{ element, datasetIndex: series, index }];
   });
 };
 
 /** Where the moment that is read stands, in pixels; `undefined` where none is. */
 export const readPixel = (chart: Pick<Chart, 'scales'>): number | undefined => {
-  const time = readables.get(chart)?.time;
+  const time = readableOf(chart)?.time;
   return time === undefined ? undefined : chart.scales['x']?.getPixelForValue(time);
 };
 

@@ -6,6 +6,7 @@ import type { Span } from '../kernel/duration.js';
 import { appendRows, replaceRows } from '../store/fill.js';
 import type { GroupQuery, SeriesQuery } from '../store/samples.js';
 import { SeriesGroup } from '../store/series-group.js';
+import { windowStart } from '../store/window.js';
 import type { FeedController, FeedSeeker } from './feed-controller.js';
 import { ReaderController } from './reader-controller.js';
 
@@ -34,6 +35,14 @@ export class GroupController extends ReaderController<SeriesGroup> {
   /** True where a script's own rows are shown, and no feed. */
   get isOwn(): boolean {
     return this.#own !== undefined;
+  }
+
+  /** The first row that the window shows at the monotonic moment `now`. */
+  firstShown(now: number): number {
+    const { group } = this;
+    const edge = group?.edge(now);
+    if (group === undefined || edge === undefined) return 0;
+    return group.rows.rowAt(windowStart(group.rows, group.width, this.#request.window, edge));
   }
 
   /** Asks for other series, or for more or less of the same. */

@@ -64,8 +64,8 @@ export class RtLineChart extends RtWidget {
     `,
   ];
 
-  @property({ attribute: 'x-field' }) xField = '';
-  @property() fields = '';
+  @property({ attribute: 'x-field', useDefault: true }) xField = '';
+  @property({ useDefault: true }) fields = '';
   @property() window: string | null = null;
   @property({ attribute: 'y-min' }) yMin: string | null = null;
   @property({ attribute: 'y-max' }) yMax: string | null = null;

@@ -3,7 +3,6 @@
  * store to the canvas. The element hands it what it has; the chart itself is handed in too.
  */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { ref, createRef } from 'lit/directives/ref.js';
 import type { LineChart, LineChartOptions } from '../../chart/line-chart.js';
 import { tellError, type Config } from '../../controllers/config.js';
 import type { FeedController } from '../../controllers/feed-controller.js';
@@ -135,8 +134,6 @@ export const styles = css`
 
 export class LineChartView {
   readonly #groups: GroupController;
-  readonly #canvas = createRef<HTMLCanvasElement>();
-  readonly #probe = createRef<HTMLElement>();
   readonly #hidden = new Set<string>();
   readonly #children = new MutationObserver(() => this.#host.requestUpdate());
   #config: ChartConfig;
@@ -217,15 +214,7 @@ export class LineChartView {
     const labels = this.#config.series.map(({ label }) => label);
     const { group } = this.#groups;
     if (group === undefined) return toCsv(labels, { length: 0, time: () => 0, value: () => 0 });
-    const { rows } = group;
-    const { window } = this.#config;
-    if (window === undefined) return toCsv(labels, rows);
-    const edge = group.edge(this.#now) ?? 0;
-    return toCsv(
-      labels,
-      rows,
-      'ms' in window ? rows.rowAt(edge - window.ms) : Math.max(0, rows.length - window.samples),
-    );
+    return toCsv(labels, group.rows, this.#groups.firstShown(this.#now));
   }
 
   render(note: string): TemplateResult {
@@ -239,8 +228,8 @@ export class LineChartView {
         <span part="note" class="note">${paused ? strings.paused : note}</span>
       </div>
       <div part="plot" class="plot">
-        <canvas part="canvas" role="img" aria-label=${name} ${ref(this.#canvas)}></canvas>
-        <i class="probe" aria-hidden="true" @transitionend=${() => this.update()}><i ${ref(this.#probe)}></i></i>
+        <canvas part="canvas" role="img" aria-label=${name}></canvas>
+        <i class="probe" aria-hidden="true" @transitionend=${() => this.update()}><i></i></i>
       </div>
       ${noLegend || this.#config.series.length === 0 ? nothing : this.#renderLegend()}
     </figure>`;
@@ -248,8 +237,9 @@ export class LineChartView {
 
   /** After each update: the chart gets what it is to look like. */
   update(): void {
-    const canvas = this.#canvas.value;
-    if (canvas === undefined || !this.#host.isConnected) return;
+    const canvas = this.#host.renderRoot.querySelector('canvas');
+    if (canvas === null || !this.#host.isConnected) return;
+    this.#paintSwatches();
     const frames = this.shell.feed.port?.frames ?? world().frames;
     const options = this.#options(canvas);
     this.#chart ??= new this.Chart(canvas, { frames, env: world().env }, options);
@@ -261,7 +251,7 @@ export class LineChartView {
   #renderLegend(): TemplateResult {
     const { strings } = this.shell.locale;
     return html`<ul part="legend">
-      ${this.#config.series.map(({ label, color }, index) => {
+      ${this.#config.series.map(({ label }) => {
         const shown = !this.#hidden.has(label);
         return html`<li>
           <button
@@ -271,11 +261,18 @@ export class LineChartView {
             title=${fill(strings, 'toggleSeries', { label })}
             @click=${() => this.#toggle(label)}
           >
-            <span class="swatch" aria-hidden="true" ${ref(paint(colorOf(color, index)))}></span>${label}
+            <span class="swatch" aria-hidden="true"></span>${label}
           </button>
         </li>`;
       })}
     </ul>`;
+  }
+
+  /** By script: a page's policy may forbid style attributes. */
+  #paintSwatches(): void {
+    this.#host.renderRoot.querySelectorAll<HTMLElement>('.swatch').forEach((swatch, index) => {
+      swatch.style.color = colorOf(this.#config.series[index]?.color ?? '', index);
+    });
   }
 
   #toggle(label: string): void {
@@ -342,8 +339,8 @@ export class LineChartView {
 
   /** A canvas knows no custom properties and no `light-dark()`: an element of the page resolves them. */
   #resolver(): (color: string) => string {
-    const probe = this.#probe.value;
-    if (probe === undefined) return (color) => color;
+    const probe = this.#host.renderRoot.querySelector<HTMLElement>('.probe > i');
+    if (probe === null) return (color) => color;
     const computed = getComputedStyle(probe);
     return (color) => {
       // What is no colour leaves the one before: none, so that the text's is inherited.
@@ -359,11 +356,6 @@ export class LineChartView {
     tellError(this.#host, { code: 'config', message, cause: undefined, fatal: false });
   }
 }
-
-/** Sets a colour by script: a page's policy may forbid style attributes. */
-const paint = (color: string) => (element: Element | undefined) => {
-  if (element instanceof HTMLElement) element.style.color = color;
-};
 
 /** The author's colour, else the palette's: eight, then from the first again. */
 const colorOf = (color: string, index: number): string => {
