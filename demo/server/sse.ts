@@ -108,13 +108,15 @@ export class EventStreams {
   /** True once the client has read what waits for it; false when it is gone or takes too long. */
   #drained(res: ServerResponse): Promise<boolean> {
     return new Promise((resolve) => {
-      const done = (drained: boolean) => (): void => {
+      const done = (drained: boolean): void => {
         stop();
+        res.off('drain', onDrain).off('close', onClose);
         resolve(drained);
       };
-      const stop = this.clock.after(this.bounds.replayStall, done(false));
-      res.once('drain', done(true));
-      res.once('close', done(false));
+      const onDrain = (): void => done(true);
+      const onClose = (): void => done(false);
+      const stop = this.clock.after(this.bounds.replayStall, onClose);
+      res.on('drain', onDrain).on('close', onClose);
     });
   }
 
