@@ -1,17 +1,12 @@
 /** What Chart.js is told of a chart: the options and datasets that follow from ours. Pure. */
-import type { ChartDataset, ChartOptions, ScaleOptionsByType, TooltipItem } from 'chart.js';
-import { fullTimeLabel } from '../format/time.js';
+import type { ChartDataset, ChartOptions, ScaleOptionsByType } from 'chart.js';
 import { LABEL_GAP, TICK_LENGTH } from './axes.js';
-import { valueLabel } from './labels.js';
 import { hasAxis, type LineChartOptions, type SeriesOptions } from './options.js';
 import { toldBy, type Axis } from './plain-scale.js';
-import type { Readable } from './readable.js';
 import type { TraceType } from './trace-controller.js';
 
 /** Beside the plot where no axis stands, so that what lies on its edge is whole. */
 export const MARGIN = 8;
-/** The longest label of a series in the tooltip. */
-const LONGEST = 40;
 
 export interface AxesOf {
   readonly x: Axis;
@@ -43,50 +38,6 @@ const valueScale = (axis: Axis, side: 'left' | 'right', { colors, series }: Line
   ticks: { padding: LABEL_GAP, autoSkip: false, color: colors.muted, font } as ScaleOptionsByType<'plain'>['ticks'],
 });
 
-/** The finest time that the tooltip tells apart, in milliseconds, where samples come so far apart. */
-const grainOf = (readable: Readable): number => Math.min(...readable.traces.map(({ gap }) => gap));
-
-const tooltip = (
-  options: LineChartOptions,
-  readable: Readable,
-  font: Font,
-): NonNullable<ChartOptions<TraceType>['plugins']> => ({
-  tooltip: {
-    position: 'besidePointer',
-    rtl: options.rtl,
-    textDirection: options.rtl ? 'rtl' : 'ltr',
-    backgroundColor: options.colors.surface,
-    borderColor: options.colors.grid,
-    borderWidth: 1,
-    cornerRadius: 4,
-    caretSize: 0,
-    caretPadding: 12,
-    padding: 8,
-    titleColor: options.colors.muted,
-    titleFont: { ...font, weight: 'normal' },
-    bodyColor: options.colors.text,
-    bodyFont: font,
-    // Behind the colour of each series: seen as a rim.
-    multiKeyBackground: 'transparent',
-    usePointStyle: true,
-    boxWidth: 8,
-    boxHeight: 8,
-    boxPadding: 4,
-    callbacks: {
-      title: () => (readable.time === undefined ? '' : fullTimeLabel(readable.time, grainOf(readable), options)),
-      label: ({ datasetIndex, dataIndex }: TooltipItem<TraceType>) => {
-        const label = options.series[datasetIndex]?.label ?? '';
-        const text = label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
-        return `${text}: ${valueLabel(readable.traces[datasetIndex]?.points[dataIndex]?.y ?? NaN, options.lang)}`;
-      },
-      labelColor: ({ datasetIndex }) => {
-        const color = options.series[datasetIndex]?.color ?? options.colors.text;
-        return { borderColor: color, backgroundColor: color };
-      },
-    },
-  },
-});
-
 /** The chart's font, as Chart.js takes it. */
 export interface Font {
   readonly family: string;
@@ -96,7 +47,6 @@ export interface Font {
 export const chartOptions = (
   options: LineChartOptions,
   { x, left, right }: AxesOf,
-  readable: Readable,
   font: Font,
 ): ChartOptions<TraceType> => ({
   // Frames, sizes and numbers are ours: nothing moves, is measured or is parsed but when we say so.
@@ -121,7 +71,6 @@ export const chartOptions = (
     left: valueScale(left, 'left', options, font),
     right: valueScale(right, 'right', options, font),
   },
-  plugins: tooltip(options, readable, font),
 });
 
 /** The dataset of a series: it has no data of its own, for its controller draws the trace. */

@@ -7,15 +7,19 @@ import type { Env, Frames, FrameTask } from '../kernel/env.js';
 import { Box } from './box.js';
 import type { LineChartOptions } from './options.js';
 import { Plot, type ChartGroup } from './plot.js';
+import type { ReadOut } from './reading.js';
 import { xRange, type Range } from './x-range.js';
 
 export type * from './options.js';
 export type { ChartGroup } from './plot.js';
+export type { ReadOut } from './reading.js';
 
 /** What a chart needs of the page. */
 export interface ChartHost {
   readonly frames: Frames;
   readonly env: Pick<Env, 'timer'>;
+  /** Called after each drawing in which something is read, and once when nothing is any more. */
+  readonly read?: (reading: ReadOut | undefined) => void;
 }
 
 /** How often the window moves where nothing new comes, in milliseconds at least: no display shows more. */
@@ -35,6 +39,7 @@ export class LineChart {
   #edge: number | undefined;
   #timer: Disposer | undefined;
   #isDestroyed = false;
+  #isRead = false;
 
   /**
    * The canvas takes the size of its parent's content, which must have a size of its own. It must be in the document,
@@ -112,8 +117,14 @@ export class LineChart {
     const group = this.#group;
     const range = group && xRange(group.rows, group.width, this.#options.window, this.#edge);
     this.#plot.draw(group, range);
+    this.#tell(this.#plot.reading);
     if (range !== undefined) this.#wake(now, range);
   };
+
+  #tell(reading: ReadOut | undefined): void {
+    if (reading !== undefined || this.#isRead) this.host.read?.(reading);
+    this.#isRead = reading !== undefined;
+  }
 
   /** A picture that stands still keeps its edge, unless the data has gone from there. */
   #edgeAt(now: number): number | undefined {

@@ -2,7 +2,7 @@
  * The picture: owns the Chart.js chart of one canvas, and what is drawn into it from a group. Knows nothing of frames,
  * timers or sizes: it draws when told to, and asks for a frame when the pointer has moved.
  */
-import { Chart, Tooltip } from 'chart.js';
+import { Chart } from 'chart.js';
 import type { SeriesGroup } from '../store/series-group.js';
 import { TimeAxis, ValueAxis, valueParts, type Ruler } from './axes.js';
 import { chartOptions, MARGIN, toDataset } from './chart-options.js';
@@ -11,7 +11,7 @@ import { marks, type Marked } from './marks.js';
 import { hasAxis, type LineChartOptions } from './options.js';
 import { PlainScale } from './plain-scale.js';
 import { makeReadable, type Readable } from './readable.js';
-import { registerReading } from './reading.js';
+import { readOut, registerReading, type ReadOut } from './reading.js';
 import { Trace } from './trace.js';
 import { Spot, TraceController, type TraceType } from './trace-controller.js';
 import type { Range } from './x-range.js';
@@ -55,7 +55,7 @@ export class Plot implements Readable, Marked {
     /** The picture is another one than is shown: the pointer has moved. */
     private readonly changed: () => void,
   ) {
-    Chart.register(TraceController, Spot, PlainScale, Tooltip);
+    Chart.register(TraceController, Spot, PlainScale);
     registerReading();
     [this.#axes, this.#ranges] = [this.#makeAxes(), this.#makeRanges()];
     this.#chart = new Chart<TraceType>(canvas, {
@@ -131,6 +131,11 @@ export class Plot implements Readable, Marked {
     this.#during('draw', () => this.#chart.update('none'));
   }
 
+  /** What the pointer reads in the picture that was drawn last. */
+  get reading(): ReadOut | undefined {
+    return readOut(this.#chart);
+  }
+
   destroy(): void {
     this.#chart.destroy();
   }
@@ -185,13 +190,12 @@ export class Plot implements Readable, Marked {
   }
 
   #chartOptions(): ReturnType<typeof chartOptions> {
-    return chartOptions(this.options, this.#axes, this, { family: this.options.fontFamily, size: this.fontSize });
+    return chartOptions(this.options, this.#axes, { family: this.options.fontFamily, size: this.fontSize });
   }
 
   #stopReading(): void {
     if (this.#chart.getActiveElements().length === 0) return;
     this.#chart.setActiveElements([]);
-    this.#chart.tooltip?.setActiveElements([], { x: 0, y: 0 });
     this.changed();
   }
 }

@@ -1,16 +1,11 @@
 /**
- * Reading a point: which samples stand nearest to the pointer in time, how Chart.js's tooltip is told of them, and
- * what it says.
+ * Reading a point: which samples stand nearest to the pointer in time, and what they say. The page shows it: a tooltip
+ * of HTML has the page's own text and weighs a fifth of Chart.js's.
  */
-import {
-  Interaction,
-  Tooltip,
-  type Chart,
-  type ChartType,
-  type InteractionModeFunction,
-  type TooltipPositionerFunction,
-} from 'chart.js';
-import { readableOf } from './readable.js';
+import { Interaction, type Chart, type InteractionModeFunction } from 'chart.js';
+import { fullTimeLabel } from '../format/time.js';
+import { valueLabel } from './labels.js';
+import { readableOf, type Readable } from './readable.js';
 import { Spot } from './trace-controller.js';
 import type { Trace, TracePoint } from './trace.js';
 
@@ -18,10 +13,6 @@ declare module 'chart.js' {
   interface InteractionModeMap {
     /** The moment nearest to the pointer at which any series has a sample, and each series' sample at about then. */
     nearestTime: InteractionModeFunction;
-  }
-  interface TooltipPositionerMap {
-    /** At the moment that is read, and as high as the pointer: there it keeps still while values move. */
-    besidePointer: TooltipPositionerFunction<ChartType>;
   }
 }
 
@@ -90,13 +81,35 @@ export const readPixel = (chart: Pick<Chart, 'scales'>): number | undefined => {
   return time === undefined ? undefined : chart.scales['x']?.getPixelForValue(time);
 };
 
-const besidePointer: TooltipPositionerFunction<ChartType> = function (items, pointer) {
-  const x = items.length === 0 ? undefined : readPixel(this.chart);
-  return x === undefined ? false : { x, y: pointer.y };
-};
-
-/** Makes both known to Chart.js; again does nothing new. */
+/** Makes the mode known to Chart.js; again does nothing new. */
 export const registerReading = (): void => {
   Interaction.modes.nearestTime = nearestTime;
-  Tooltip.positioners.besidePointer = besidePointer;
+};
+
+/** What is read, in words. */
+export interface ReadOut {
+  /** Where the moment stands, in CSS pixels from the canvas's left. */
+  readonly x: number;
+  /** The moment, in full. */
+  readonly title: string;
+  readonly rows: readonly { readonly color: string; readonly label: string; readonly value: string }[];
+}
+
+/** The finest time that is told apart, in milliseconds, where samples come so far apart. */
+const grainOf = ({ traces }: Readable): number => Math.min(...traces.map(({ gap }) => gap));
+
+/** What a chart reads now; `undefined` where nothing is read. */
+export const readOut = (chart: Chart): ReadOut | undefined => {
+  const readable = readableOf(chart);
+  const items = chart.getActiveElements();
+  const x = readPixel(chart);
+  if (readable?.time === undefined || items.length === 0 || x === undefined) return undefined;
+  const { options, traces } = readable;
+  const rows = items.flatMap(({ datasetIndex, index }) => {
+    const series = options.series[datasetIndex];
+    const point = traces[datasetIndex]?.points[index];
+    if (series === undefined || point === undefined) return [];
+    return [{ color: series.color, label: series.label, value: valueLabel(point.y, options.lang) }];
+  });
+  return { x, title: fullTimeLabel(readable.time, grainOf(readable), options), rows };
 };

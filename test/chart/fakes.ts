@@ -1,5 +1,11 @@
 /** A chart on a page with frames, timers and a clock that stand still until a test moves them; and its pixels. */
-import { LineChart, type ChartGroup, type LineChartOptions, type SeriesOptions } from '../../src/chart/line-chart.js';
+import {
+  LineChart,
+  type ChartGroup,
+  type LineChartOptions,
+  type ReadOut,
+  type SeriesOptions,
+} from '../../src/chart/line-chart.js';
 import type { Disposer } from '../../src/kernel/disposer.js';
 import type { FramePhase, Frames, FrameTask } from '../../src/kernel/env.js';
 import { SeriesGroup } from '../../src/store/series-group.js';
@@ -108,6 +114,8 @@ export class Stage {
   /** What the chart began with. */
   readonly options: LineChartOptions;
   now = 0;
+  /** What the chart told last of what is read. */
+  reading: ReadOut | undefined;
 
   private constructor(options: Partial<LineChartOptions>, width: number, height: number) {
     this.options = { ...OPTIONS, ...options };
@@ -115,7 +123,8 @@ export class Stage {
     this.canvas.style.position = 'absolute';
     this.box.append(this.canvas);
     document.body.append(this.box);
-    this.chart = new LineChart(this.canvas, { frames: this.frames, env: this.timers }, this.options);
+    const host = { frames: this.frames, env: this.timers, read: (reading?: ReadOut) => (this.reading = reading) };
+    this.chart = new LineChart(this.canvas, host, this.options);
   }
 
   /** A chart that shows `group`, laid out and drawn. */

@@ -20,10 +20,8 @@ const scale = (stage: Stage, id: string): { min: number; max: number; labels: un
   };
 };
 
-const texts = (stage: Stage): string[] => {
-  const { title = [], body = [], opacity = 0 } = Chart.getChart(stage.canvas)?.tooltip ?? {};
-  return opacity === 0 ? [] : [...title, ...body.flatMap(({ lines }) => lines)];
-};
+const texts = ({ reading }: Stage): string[] =>
+  reading === undefined ? [] : [reading.title, ...reading.rows.map(({ label, value }) => `${label}: ${value}`)];
 
 describe('a line chart', () => {
   const stages: Stage[] = [];

@@ -38,6 +38,7 @@ export interface LineChartData {
  * @csspart label - The name.
  * @csspart plot - The box around the canvas.
  * @csspart canvas - The canvas.
+ * @csspart tooltip - What is read under the pointer.
  * @csspart legend - The list of series.
  * @csspart series - The button of one series.
  * @csspart note - What there is to say: waiting, stale, paused.

@@ -2,8 +2,8 @@
  * The inside of `<rt-line-chart>`, fetched when the first one stands in the page: template, styles, and the way from the
  * store to the canvas. The element hands it what it has; the chart itself is handed in too.
  */
-import { css, html, nothing, type TemplateResult } from 'lit';
-import type { LineChart, LineChartOptions } from '../../chart/line-chart.js';
+import { css, html, nothing, render, type TemplateResult } from 'lit';
+import type { LineChart, LineChartOptions, ReadOut } from '../../chart/line-chart.js';
 import { tellError, type Config } from '../../controllers/config.js';
 import type { FeedController } from '../../controllers/feed-controller.js';
 import { GroupController } from '../../controllers/group-controller.js';
@@ -90,6 +90,40 @@ export const styles = css`
     color: var(--_text);
     transition: color 1ms;
   }
+  .tooltip {
+    position: absolute;
+    inset-block-start: 8px;
+    max-width: 60%;
+    padding: 6px 10px;
+    font-size: 0.8125rem;
+    font-variant-numeric: tabular-nums;
+    background: var(--_surface);
+    border: 1px solid var(--_line);
+    border-radius: 6px;
+    box-shadow: 0 2px 8px rgb(0 0 0 / 15%);
+    pointer-events: none;
+  }
+  .tooltip:empty {
+    display: none;
+  }
+  .tooltip div {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+  }
+  .tooltip .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .tooltip b {
+    margin-inline-start: auto;
+    font-weight: 600;
+  }
+  .time {
+    color: var(--_muted);
+    white-space: nowrap;
+  }
   ul {
     display: flex;
     flex-wrap: wrap;
@@ -124,6 +158,7 @@ export const styles = css`
     opacity: 0.35;
   }
   .swatch {
+    flex: none;
     width: 14px;
     height: 3px;
     border-radius: 2px;
@@ -230,6 +265,7 @@ export class LineChartView {
       <div part="plot" class="plot">
         <canvas part="canvas" role="img" aria-label=${name}></canvas>
         <i class="probe" aria-hidden="true" @transitionend=${() => this.update()}><i></i></i>
+        <div part="tooltip" class="tooltip" aria-hidden="true"></div>
       </div>
       ${noLegend || this.#config.series.length === 0 ? nothing : this.#renderLegend()}
     </figure>`;
@@ -239,13 +275,40 @@ export class LineChartView {
   update(): void {
     const canvas = this.#host.renderRoot.querySelector('canvas');
     if (canvas === null || !this.#host.isConnected) return;
-    this.#paintSwatches();
+    paint(this.#host.renderRoot, (index) => colorOf(this.#config.series[index]?.color ?? '', index), 'ul .swatch');
     const frames = this.shell.feed.port?.frames ?? world().frames;
     const options = this.#options(canvas);
-    this.#chart ??= new this.Chart(canvas, { frames, env: world().env }, options);
+    this.#chart ??= new this.Chart(
+      canvas,
+      { frames, env: world().env, read: (reading) => this.#showReading(reading) },
+      options,
+    );
     this.#chart.configure(options);
     this.#chart.paused = this.#host.paused || this.shell.feed.port?.paused === true;
     this.#chart.show(this.#groups.group);
+  }
+
+  /** A tooltip of HTML, in the page's own text; beside the moment that is read, on the side that has more room. */
+  #showReading(reading: ReadOut | undefined): void {
+    const tooltip = this.#host.renderRoot.querySelector<HTMLElement>('.tooltip');
+    if (tooltip === null) return;
+    if (reading === undefined) {
+      tooltip.replaceChildren();
+      return;
+    }
+    const { title, x, rows } = reading;
+    render(
+      html`<span class="time">${title}</span>${rows.map(
+          ({ label, value }) =>
+            html`<div><span class="swatch"></span><span class="name">${label}</span><b>${value}</b></div>`,
+        )}`,
+      tooltip,
+    );
+    paint(tooltip, (index) => rows[index]?.color ?? '');
+    const width = tooltip.parentElement?.clientWidth ?? 0;
+    const isRight = x < width / 2;
+    tooltip.style.left = isRight ? `${x + 12}px` : 'auto';
+    tooltip.style.right = isRight ? 'auto' : `${width - x + 12}px`;
   }
 
   #renderLegend(): TemplateResult {
@@ -266,13 +329,6 @@ export class LineChartView {
         </li>`;
       })}
     </ul>`;
-  }
-
-  /** By script: a page's policy may forbid style attributes. */
-  #paintSwatches(): void {
-    this.#host.renderRoot.querySelectorAll<HTMLElement>('.swatch').forEach((swatch, index) => {
-      swatch.style.color = colorOf(this.#config.series[index]?.color ?? '', index);
-    });
   }
 
   #toggle(label: string): void {
@@ -356,6 +412,13 @@ export class LineChartView {
     tellError(this.#host, { code: 'config', message, cause: undefined, fatal: false });
   }
 }
+
+/** Colours swatches by script: a page's policy may forbid style attributes. */
+const paint = (root: ParentNode, colorOfIndex: (index: number) => string, selector = '.swatch'): void => {
+  root.querySelectorAll<HTMLElement>(selector).forEach((swatch, index) => {
+    swatch.style.color = colorOfIndex(index);
+  });
+};
 
 /** The author's colour, else the palette's: eight, then from the first again. */
 const colorOf = (color: string, index: number): string => {
