@@ -7,6 +7,7 @@ module.exports = {
     'test/demo/server/**/*.test.ts',
     'test/node/**/*.test.ts',
   ],
+  ignore: ['test/**/*.browser.test.ts'],
   timeout: 10_000,
   'forbid-only': process.env.CI !== undefined,
 };

@@ -100,11 +100,11 @@ export class Connection {
 
   constructor(
     private readonly env: Env,
-    private readonly sink: ConnectionSink,
+    private sink: ConnectionSink,
     queueLimit: number,
   ) {
     this.#queue = new SendQueue(queueLimit);
-    this.#teller = new Teller(env, (error) => sink.error(error));
+    this.#teller = new Teller(env, (error) => this.sink.error(error));
     this.#unwatch = env.watch((what) => this.#outsideChanged(what));
   }
 
@@ -153,8 +153,9 @@ export class Connection {
     this.#dispatch(this.#source === undefined ? undefined : { type: 'reconnect' });
   }
 
-  /** Lets go of everything. The connection is not used again. */
+  /** Lets go of everything, and says nothing more. The connection is not used again. */
   dispose(): void {
+    this.sink = NOBODY;
     this.#run({ type: 'disconnect' });
     this.#events.length = 0;
     this.#source = undefined;
@@ -473,6 +474,13 @@ export class Connection {
 
 const PING = '{"type":"ping"}';
 const PONG = '{"type":"pong"}';
+
+const NOBODY: ConnectionSink = {
+  messages: () => undefined,
+  confirmed: () => undefined,
+  changed: () => undefined,
+  error: () => undefined,
+};
 
 const NO_SOURCE: Pick<Source, 'policy' | 'credentials' | 'address'> = {
   address: { url: new URL('about:blank'), crossOrigin: false, shown: '' },

@@ -273,7 +273,8 @@ const failed = (model: Model, failure: Failure, at: Circumstances): Step => {
     unopened === 2 && !facts.worked && unopened !== model.facts.unopened ? [{ type: 'inquire' }] : [];
 
   const [next, effects] = conclude({ phase, facts }, failure, at);
-  return [next, [...stopAll, { type: 'close' }, ...effects, ...inquiry]];
+  // What is told comes last: whoever hears of it may ask for something else.
+  return [next, [...stopAll, { type: 'close' }, ...inquiry, ...effects]];
 };
 
 /** What follows from a failure. */
@@ -386,7 +387,8 @@ const heartbeat = (model: Model, at: Circumstances): Step => {
 const noPong = (model: Model, at: Circumstances): Step => {
   const { phase, facts } = model;
   if (phase.name !== 'live' || phase.pinged === undefined) return [model, []];
-  if (at.lastByte > phase.pinged) {
+  // Before the ping came none for a while; some browsers' clocks stand still long enough for ping and pong.
+  if (at.lastByte >= phase.pinged) {
     return [
       { phase: { ...phase, pinged: undefined }, facts },
       [{ type: 'start', timer: 'heartbeat', ms: Math.max(0, at.policy.heartbeat - (at.now - at.lastByte)) }],

@@ -20,7 +20,11 @@ export const sse: Transport = (request, wire, env) =>
 
 /** Where to go on from. Not across origins: the header needs a preflight, which most servers do not know. */
 export const resume = ({ crossOrigin, lastEventId }: AttemptRequest): Record<string, string> =>
-  crossOrigin || lastEventId === '' ? {} : { 'last-event-id': lastEventId };
+  crossOrigin || lastEventId === '' ? {} : { 'last-event-id': utf8(lastEventId) };
+
+/** A header's text is bytes: fetch throws on a character beyond U+00FF. The standard sends an id as UTF-8. */
+const utf8 = (text: string): string =>
+  Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 
 /** Reads a stream to its end. 204 is the standard's "do not come back". */
 export const readStream = async (response: Response, wire: Wire): Promise<void> => {

@@ -16,6 +16,8 @@ export class FakeEnv implements Env {
   readonly warnings: string[] = [];
   /** What `random()` says next: the same again and again, or from a source of its own. */
   chance: number | (() => number) = 0.5;
+  /** What the constructor of a socket throws, where it is to throw. */
+  socketError: Error | undefined;
   /** Where relative addresses are relative to. */
   base = 'https://page.example/app/';
   readonly #timers = new Set<Due>();
@@ -66,6 +68,7 @@ export class FakeEnv implements Env {
   }
 
   socket(url: string, protocols: readonly string[]): FakeSocket {
+    if (this.socketError !== undefined) throw this.socketError;
     const socket = new FakeSocket(url, protocols);
     this.sockets.push(socket);
     return socket;
