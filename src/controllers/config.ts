@@ -13,10 +13,10 @@ export { parseWhere } from '../store/where.js';
 /** Reads text; the problem of a bad result says what is allowed. */
 export type Parse<T> = (text: string) => Result<T>;
 
-/** The last text read of an attribute, and what became of it. */
+/** The last text read of an attribute, and what its parser made of it. */
 interface Known {
   readonly text: string;
-  readonly value: unknown;
+  readonly result: Result<unknown>;
 }
 
 export class Config {
@@ -28,14 +28,15 @@ export class Config {
   /** The attribute's value by `parse`, or `fallback` where it is not set (null or empty) or not understood. */
   read<T>(attribute: string, text: string | null | undefined, parse: Parse<T>, fallback: T): T {
     if (text === null || text === undefined || text.trim() === '') return fallback;
-    const known = this.#known.get(attribute);
+    let known = this.#known.get(attribute);
+    if (known?.text !== text) {
+      const result = parse(text.replaceAll('\u00a0', ' ').trim());
+      if (!result.ok) this.mistake(attribute, text, result.problem);
+      known = { text, result };
+      this.#known.set(attribute, known);
+    }
     // What is kept for an attribute is what its one parser made of this text.
-    if (known?.text === text) return known.value as T;
-    const result = parse(text.replaceAll('\u00a0', ' ').trim());
-    if (!result.ok) this.mistake(attribute, text, result.problem);
-    const value = result.ok ? result.value : fallback;
-    this.#known.set(attribute, { text, value });
-    return value;
+    return known.result.ok ? (known.result.value as T) : fallback;
   }
 
   /** Tells of a mistake, once. */

@@ -60,13 +60,14 @@ export class FeedController implements ReactiveController {
   #look(): void {
     this.#named = this.host.feed;
     const port = this.#find();
-    this.#incompatible = port !== undefined && port.version !== PORT_VERSION;
-    if (port !== undefined && this.#incompatible) tellVersion(port.version);
-    const usable = this.#incompatible ? undefined : port;
-    if (usable !== this.#port) {
+    const incompatible = port !== undefined && port.version !== PORT_VERSION;
+    if (incompatible) tellVersion(port.version);
+    const usable = incompatible ? undefined : port;
+    if (usable !== this.#port || incompatible !== this.#incompatible) {
       this.#unobserve?.();
       this.#unobserve = undefined;
       this.#port = usable;
+      this.#incompatible = incompatible;
       this.found();
       this.host.requestUpdate();
     }

@@ -35,7 +35,7 @@ export interface FeedPort {
   readonly lastArrival: number | undefined;
   /** Monotonic milliseconds, by the feed's own clock. */
   now(): number;
-  /** Calls back when `shown`, `paused` or `history` has changed. */
+  /** Calls back when `shown`, `paused` or `history` has changed, and at the first arrival. */
   observe(listener: () => void): Disposer;
   /**
    * Lets a reader take in every message as it comes, from the last of each channel on. `changed` is called at most once

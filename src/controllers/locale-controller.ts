@@ -1,6 +1,7 @@
 /**
  * The language, the direction and the time zone that rule a widget: those of the nearest ancestor that names one,
- * through shadow roots; else the browser's. Follows changes anywhere in the document, with one observer for all.
+ * through shadow roots; else the browser's. Follows changes in the document and in each of those roots, with one observer
+ * for all in a root.
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { Listeners, once, type Disposer } from '../kernel/disposer.js';
@@ -39,8 +40,9 @@ export class LocaleController implements ReactiveController {
       this.#read();
       this.host.requestUpdate();
     };
-    this.#dispose = [onChangeIn(this.host.ownerDocument, update), onStringsChange(update)];
-    this.#read();
+    this.#dispose = [...rootsAbove(this.host).map((root) => onChangeIn(root, update)), onStringsChange(update)];
+    // What was moved may stand in another language now.
+    update();
   }
 
   hostDisconnected(): void {
@@ -65,18 +67,24 @@ export const nearest = (host: Element, attribute: string): string | undefined =>
   return undefined;
 };
 
-const observed = new WeakMap<Document, { readonly listeners: Listeners; readonly observer: MutationObserver }>();
+/** The shadow roots that an element is in, and the document: no observer of one sees into the other. */
+const rootsAbove = (host: Element): readonly Node[] => {
+  const root = host.getRootNode();
+  return root instanceof ShadowRoot ? [root, ...rootsAbove(root.host)] : [root];
+};
 
-const onChangeIn = (document: Document, listener: () => void): Disposer => {
-  let entry = observed.get(document);
+const observed = new WeakMap<Node, { readonly listeners: Listeners; readonly observer: MutationObserver }>();
+
+const onChangeIn = (root: Node, listener: () => void): Disposer => {
+  let entry = observed.get(root);
   if (entry === undefined) {
     const listeners = new Listeners();
     entry = { listeners, observer: new MutationObserver(() => listeners.emit()) };
-    observed.set(document, entry);
+    observed.set(root, entry);
   }
   const { listeners, observer } = entry;
   if (listeners.size === 0) {
-    observer.observe(document, { subtree: true, attributeFilter: ['lang', 'dir', 'time-zone'] });
+    observer.observe(root, { subtree: true, attributeFilter: ['lang', 'dir', 'time-zone'] });
   }
   const remove = listeners.add(listener);
   return once(() => {

@@ -47,17 +47,20 @@ export class ReaderController<R extends StoreReader> implements ReactiveControll
 
   hostUpdate(): void {
     const { port } = this.feed;
-    if (port === this.#port || port === undefined) return;
+    if (port === this.#port) return;
+    this.#letGo();
     this.#port = port;
     this.#attach(undefined);
   }
 
   hostDisconnected(): void {
-    this.#release = world().env.timer(() => {
-      this.#detach?.();
-      this.#detach = undefined;
-      this.#port = undefined;
-    }, GRACE);
+    this.#release = world().env.timer(() => this.#letGo(), GRACE);
+  }
+
+  #letGo(): void {
+    this.#detach?.();
+    this.#detach = undefined;
+    this.#port = undefined;
   }
 
   #attach(previous: R | undefined): void {

@@ -4,7 +4,7 @@
  */
 import { Connection, type ConnectionView, type Source } from '../../feed/connection.js';
 import type { Span } from '../../kernel/duration.js';
-import { Listeners, type Disposer } from '../../kernel/disposer.js';
+import { Listeners, reportLater, type Disposer } from '../../kernel/disposer.js';
 import type { FrameTask } from '../../kernel/env.js';
 import type { RtError } from '../../kernel/errors.js';
 import { MAX_MESSAGES_A_FLUSH } from '../../kernel/limits.js';
@@ -38,6 +38,7 @@ export class FeedHost implements FeedPort {
   #dropped = 0;
   #paused = false;
   #history: Span = { samples: 10_000 };
+  #channels = '';
   #lastArrival: number | undefined;
   #lastFlush = Number.NEGATIVE_INFINITY;
   /** The least time between two flushes, in milliseconds. */
@@ -95,6 +96,13 @@ export class FeedHost implements FeedPort {
     this.#observers.emit();
   }
 
+  /** The names of the `channels` attribute. The same again takes no `unsubscribe()` back. */
+  set channels(text: string) {
+    if (this.#channels === text) return;
+    this.#channels = text;
+    this.connection.setChannels(text.split(/\s+/).filter((name) => name !== ''));
+  }
+
   get lastArrival(): number | undefined {
     return this.#lastArrival;
   }
@@ -148,8 +156,8 @@ export class FeedHost implements FeedPort {
   }
 
   #take(messages: readonly Message[], arrival: number): void {
-    this.#lastArrival = arrival;
     this.#store.ingest(messages, arrival);
+    this.#noteArrival(arrival);
     for (const message of messages) this.#messages.push(message);
     // Twice the bound, so that the array is cut once in a while and not with each message.
     if (this.#messages.length > 2 * MAX_MESSAGES_A_FLUSH) this.#trim();
@@ -157,8 +165,15 @@ export class FeedHost implements FeedPort {
   }
 
   #confirm(arrival: number): void {
-    this.#lastArrival = arrival;
     this.#store.confirm(arrival);
+    this.#noteArrival(arrival);
+  }
+
+  /** From the first arrival on, what a widget has not read is not there: "no data" and no longer "waiting". */
+  #noteArrival(arrival: number): void {
+    const isFirst = this.#lastArrival === undefined;
+    this.#lastArrival = arrival;
+    if (isFirst) this.#observers.emit();
   }
 
   #trim(): void {
@@ -179,7 +194,14 @@ export class FeedHost implements FeedPort {
     if (!this.#paused) {
       const dirty = [...this.#dirty];
       this.#dirty.clear();
-      for (const show of dirty) show();
+      for (const show of dirty) {
+        try {
+          show();
+        } catch (error) {
+          // One widget that fails starves neither the others nor the messages.
+          reportLater(error);
+        }
+      }
     }
     this.#trim();
     if (this.#messages.length === 0) return;
@@ -195,7 +217,7 @@ export class FeedHost implements FeedPort {
     const view = this.connection.view;
     this.#view = view;
     this.#shown.update(view);
-    const retries = view.retryAt !== undefined && view.attempt !== previous.attempt;
+    const retries = view.retryAt !== undefined && view.retryAt !== previous.retryAt;
     if (view.status !== previous.status || retries) this.sink.status(view, previous);
   }
 }

@@ -24,15 +24,20 @@ export const CONFIG_ATTRIBUTES = ['field', 'label', 'color', 'axis', 'channel', 
  * another widget inside.
  */
 export const configChildren = (widget: Element, tag: string): Element[] =>
-  [...widget.querySelectorAll(tag)].filter((child) => ownerOf(child) === widget);
+  [...widget.querySelectorAll(tag)].filter((child) => isOwn(child, widget));
 
 /** Tags that configure, and own nothing. */
 const CONFIG_TAGS: ReadonlySet<string> = new Set(['rt-series', 'rt-threshold', 'rt-column', 'rt-source']);
 
-const ownerOf = (child: Element): Element | null => {
+/** True where no other widget stands between: this one may have a tag of the page's own. */
+const isOwn = (child: Element, widget: Element): boolean => {
   let owner = child.parentElement;
-  while (owner !== null && (!owner.localName.startsWith('rt-') || CONFIG_TAGS.has(owner.localName))) {
+  while (
+    owner !== null &&
+    owner !== widget &&
+    (!owner.localName.startsWith('rt-') || CONFIG_TAGS.has(owner.localName))
+  ) {
     owner = owner.parentElement;
   }
-  return owner;
+  return owner === widget;
 };

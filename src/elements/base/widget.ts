@@ -21,13 +21,13 @@ const AGE_PERIOD = 1_000;
 
 export abstract class RtWidget extends RtElement {
   /** The id of the feed to read from, where no feed is an ancestor and the page has several. */
-  @property() feed = '';
+  @property({ useDefault: true }) feed = '';
   /** The channel to read; none: every channel that has the field. */
-  @property() channel = '';
+  @property({ useDefault: true }) channel = '';
   /** Which messages to read: `symbol=AAPL city='New York'`. */
-  @property() where = '';
+  @property({ useDefault: true }) where = '';
   /** The widget's name, for eyes and screen readers. */
-  @property() label = '';
+  @property({ useDefault: true }) label = '';
 
   protected readonly feedController = new FeedController(this, () => undefined);
   #ageTimer: Disposer | undefined;
@@ -86,7 +86,7 @@ export abstract class RtWidget extends RtElement {
   /** Keeps an age that is on the screen true. */
   protected keepAge(shown: boolean): void {
     this.#ageTimer?.();
-    this.#ageTimer = shown ? world().env.timer(() => this.requestUpdate(), AGE_PERIOD) : undefined;
+    this.#ageTimer = shown && this.isConnected ? world().env.timer(() => this.requestUpdate(), AGE_PERIOD) : undefined;
   }
 
   override disconnectedCallback(): void {

@@ -144,8 +144,8 @@ export class RtConnectionIndicator extends RtElement {
     `,
   ];
 
-  @property() feed = '';
-  @property() label = '';
+  @property({ useDefault: true }) feed = '';
+  @property({ useDefault: true }) label = '';
   @property({ type: Boolean }) compact = false;
 
   readonly #feed = new FeedController(this, () => undefined);

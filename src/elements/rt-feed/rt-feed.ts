@@ -84,7 +84,7 @@ export class RtFeed extends RtElement {
 
   @property() src: string | null = null;
   @property() transport: string | null = null;
-  @property() channels = '';
+  @property({ useDefault: true }) channels = '';
   @property() interval: string | null = null;
   @property({ attribute: 'max-interval' }) maxInterval: string | null = null;
   @property({ attribute: 'reconnect-delay' }) reconnectDelay: string | null = null;
@@ -190,7 +190,7 @@ export class RtFeed extends RtElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#release = world().env.timer(() => this.#dispose(), GRACE);
+    this.#leave();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -206,12 +206,17 @@ export class RtFeed extends RtElement {
   #apply(): FeedHost {
     const host = (this.#host ??= this.#makeHost());
     host.connection.decode = this.decode ?? undefined;
-    host.connection.setChannels(this.channels.split(/\s+/).filter((name) => name !== ''));
+    host.channels = this.channels;
     host.connection.setQueueLimit(this.config.read('queue-limit', this.queueLimit, wholeNumber(0), 100));
     host.maxRate = this.config.read('max-rate', this.maxRate, positiveNumber, undefined);
     host.history = this.config.read('history', this.history, parseSpan, DEFAULT_HISTORY);
     host.paused = this.paused;
     const text = this.#sourceText();
+    if (!this.isConnected) {
+      this.#leave();
+      // What does not stand in the page opens no connection.
+      if (text.src !== undefined) return host;
+    }
     if (this.#source === undefined || !sameSource(this.#source, text)) {
       this.#source = text;
       host.setSource(readSource(text, world().env.baseUrl()));
@@ -267,10 +272,17 @@ export class RtFeed extends RtElement {
     // The feed does not ask itself, and one that is gone has nothing to give.
     if (event.context !== FEED_CONTEXT || event.contextTarget === this || !this.isConnected) return;
     event.stopPropagation();
-    event.callback(this.#apply());
+    // Its own update applies the attributes: a script may still be setting `headers` in this very task.
+    event.callback((this.#host ??= this.#makeHost()));
+  }
+
+  /** What does not come, or come back, into the page in time is let go of. */
+  #leave(): void {
+    this.#release ??= world().env.timer(() => this.#dispose(), GRACE);
   }
 
   #dispose(): void {
+    this.#release = undefined;
     this.#host?.dispose();
     this.#host = undefined;
     this.#source = undefined;

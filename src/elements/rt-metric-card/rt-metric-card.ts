@@ -170,8 +170,8 @@ export class RtMetricCard extends RtWidget {
     `,
   ];
 
-  @property() field = '';
-  @property() unit = '';
+  @property({ useDefault: true }) field = '';
+  @property({ useDefault: true }) unit = '';
   @property() format: string | null = null;
   @property() decimals: string | null = null;
   @property() currency: string | null = null;

@@ -22,13 +22,13 @@ export class RtSeries extends RtConfigElement {
     defineElement(this, tag, registry);
   }
 
-  @property({ reflect: true }) field = '';
-  @property({ reflect: true }) label = '';
-  @property({ reflect: true }) color = '';
-  @property({ reflect: true }) axis = '';
-  @property({ reflect: true }) channel = '';
-  @property({ reflect: true }) feed = '';
-  @property({ reflect: true }) where = '';
+  @property({ reflect: true, useDefault: true }) field = '';
+  @property({ reflect: true, useDefault: true }) label = '';
+  @property({ reflect: true, useDefault: true }) color = '';
+  @property({ reflect: true, useDefault: true }) axis = '';
+  @property({ reflect: true, useDefault: true }) channel = '';
+  @property({ reflect: true, useDefault: true }) feed = '';
+  @property({ reflect: true, useDefault: true }) where = '';
 }
 
 declare global {

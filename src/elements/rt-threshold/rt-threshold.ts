@@ -18,9 +18,9 @@ export class RtThreshold extends RtConfigElement {
     defineElement(this, tag, registry);
   }
 
-  @property({ reflect: true }) value = '';
-  @property({ reflect: true }) label = '';
-  @property({ reflect: true }) level = '';
+  @property({ reflect: true, useDefault: true }) value = '';
+  @property({ reflect: true, useDefault: true }) label = '';
+  @property({ reflect: true, useDefault: true }) level = '';
 }
 
 declare global {

@@ -1,0 +1,250 @@
+import '../../src/define.js';
+import type { RtConnectionIndicator } from '../../src/elements/rt-connection-indicator/rt-connection-indicator.js';
+import { expect } from '../support/testing.js';
+import { inside, part, statesOf, usePage } from './page.js';
+
+const STATUSES = ['idle', 'connecting', 'connected', 'reconnecting', 'offline', 'error', 'disconnected'] as const;
+type Brought = (typeof STATUSES)[number];
+const STATES = ['loading', 'live', 'stale', 'error', 'empty'];
+
+const WORDS: Readonly<Record<Brought, readonly [english: string, german: string, state: string]>> = {
+  idle: ['Idle', 'Inaktiv', 'loading'],
+  connecting: ['Connecting', 'Verbindet', 'loading'],
+  connected: ['Connected', 'Verbunden', 'live'],
+  reconnecting: ['Reconnecting', 'Verbindet neu', 'stale'],
+  offline: ['Offline', 'Offline', 'stale'],
+  error: ['Error', 'Fehler', 'error'],
+  disconnected: ['Disconnected', 'Getrennt', 'stale'],
+};
+
+describe('<rt-connection-indicator>', () => {
+  const page = usePage();
+
+  const setUp = async (attributes = '', src = '/ws'): Promise<RtConnectionIndicator> => {
+    await page.add(
+      `<rt-feed transport="websocket" ${src === '' ? '' : `src="${src}"`}><rt-connection-indicator ${attributes}></rt-connection-indicator></rt-feed>`,
+    );
+    return page.get('rt-connection-indicator');
+  };
+
+  /** An indicator whose feed has this status, and shows it. */
+  const bring = async (status: Brought, attributes = ''): Promise<RtConnectionIndicator> => {
+    const indicator = await setUp(attributes, status === 'idle' ? '' : '/ws');
+    const { env, feed } = page;
+    if (status !== 'idle' && status !== 'connecting') {
+      env.lastSocket.open();
+      env.lastSocket.tell({ channel: 'a', data: 1 });
+      if (status === 'offline') env.setOnline(false);
+      if (status === 'reconnecting' || status === 'offline') env.lastSocket.end(1013, '{"retryAfter": 9000}');
+      if (status === 'error') env.lastSocket.end(1003);
+      if (status === 'disconnected') feed.disconnect();
+      await page.pass(1_500);
+    }
+    expect(feed.status).to.equal(status);
+    return indicator;
+  };
+
+  const shapeOf = (indicator: Element): string => inside(indicator, '[part=shape]')?.innerHTML ?? '';
+
+  for (const status of STATUSES) {
+    const [english, german, state] = WORDS[status];
+
+    it(`says "${status}" in words, in two languages, and as states`, async () => {
+      const indicator = await bring(status);
+      expect(part(indicator, 'status')).to.equal(english);
+      expect(statesOf(indicator, STATUSES)).to.deep.equal([status]);
+      expect(statesOf(indicator, STATES)).to.deep.equal([state]);
+      await page.after(() => page.root.setAttribute('lang', 'de'));
+      expect(part(indicator, 'status')).to.equal(german);
+    });
+
+    for (const scheme of ['light', 'dark']) {
+      it(`is accessible when the feed is ${status}, in ${scheme}`, async () => {
+        page.paint(scheme);
+        await expect(await bring(status)).to.be.accessible();
+      });
+    }
+  }
+
+  it('has a shape of its own for each status', async () => {
+    const shapes: string[] = [];
+    for (const status of STATUSES) {
+      shapes.push(shapeOf(await bring(status)).replace(/<!--.*?-->/g, ''));
+      page.feed.remove();
+      page.env.setOnline(true);
+      await page.pass(1_000);
+    }
+    expect(new Set(shapes).size).to.equal(STATUSES.length);
+    expect(shapes.every((shape) => shape.includes('<'))).to.equal(true);
+  });
+
+  it('is idle without a feed', async () => {
+    await page.add('<rt-connection-indicator></rt-connection-indicator>');
+    const indicator = page.get('rt-connection-indicator');
+    expect(part(indicator, 'status')).to.equal('Idle');
+    expect(inside(indicator, 'button')).to.equal(undefined);
+    expect(page.env.due, 'nothing to count').to.deep.equal([]);
+  });
+
+  it('says how messages travel', async () => {
+    const indicator = await bring('connected');
+    expect(part(indicator, 'transport')).to.equal('WebSocket');
+    page.feed.transport = 'sse';
+    await page.after(() => (page.feed.src = '/events'));
+    await page.env.lastRequest.stream();
+    await page.pass(0);
+    expect(part(indicator, 'transport')).to.equal('Event stream');
+  });
+
+  it('says how old the data is, and goes on', async () => {
+    const indicator = await bring('connected');
+    expect(part(indicator, 'age')).to.equal('Updated 1 s ago');
+    await page.pass(2_000);
+    expect(part(indicator, 'age')).to.equal('Updated 3 s ago');
+    page.env.lastSocket.tell({ channel: 'a', data: 1 });
+    await page.pass(1_000);
+    expect(part(indicator, 'age')).to.match(/^Updated (?:now|1 s ago)$/);
+  });
+
+  it('says nothing of an age before anything came', async () => {
+    const indicator = await bring('connecting');
+    expect(part(indicator, 'age')).to.equal(undefined);
+  });
+
+  it('counts down to the next try', async () => {
+    const indicator = await bring('reconnecting');
+    // The server asked for 9 s, half a second of jitter on top; 1.5 s have passed.
+    expect(part(indicator, 'countdown')).to.equal('Retry in 8 s');
+    await page.pass(3_000);
+    expect(part(indicator, 'countdown')).to.equal('Retry in 5 s');
+    await page.pass(5_000);
+    expect(part(indicator, 'countdown')).to.equal(undefined);
+    await page.after(() => page.root.setAttribute('lang', 'de'));
+    await page.after(() => page.env.lastSocket.end(1013, '{"retryAfter": 9000}'));
+    expect(part(indicator, 'countdown')).to.equal('Neuer Versuch in 10 s');
+  });
+
+  for (const status of ['reconnecting', 'offline', 'error', 'disconnected'] as const) {
+    it(`tries at once at the press of a button when the feed is ${status}`, async () => {
+      const indicator = await bring(status);
+      const button = inside(indicator, '[part=retry]');
+      expect(button?.textContent).to.equal('Retry now');
+      const { length } = page.env.sockets;
+      button?.click();
+      expect(page.env.sockets).to.have.length(length + 1);
+    });
+  }
+
+  for (const status of ['idle', 'connecting', 'connected'] as const) {
+    it(`has no button when the feed is ${status}`, async () => {
+      expect(inside(await bring(status), 'button')).to.equal(undefined);
+    });
+  }
+
+  it('says what went wrong where it does not mend itself, as text', async () => {
+    const indicator = await bring('error');
+    expect(part(indicator, 'message')).to.contain('1003');
+    page.feed.reconnect();
+    await page.after(() => page.env.lastSocket.open());
+    expect(part(indicator, 'message')).to.equal(undefined);
+  });
+
+  it('compact: is the shape alone while all is well, the word too when it is not, and a button then', async () => {
+    const indicator = await bring('connected', 'compact');
+    const word = (): HTMLElement | undefined => inside(indicator, '[part=status]');
+    expect(shapeOf(indicator)).not.to.equal('');
+    expect(word()?.offsetWidth).to.be.at.most(1);
+    expect(word()?.textContent, 'for screen readers').to.equal('Connected');
+    expect(part(indicator, 'transport')).to.equal(undefined);
+    expect(part(indicator, 'age')).to.equal(undefined);
+    await expect(indicator).to.be.accessible();
+    page.env.lastSocket.end(1006);
+    await page.pass(1_500);
+    page.feed.disconnect();
+    await page.pass(0);
+    expect(word()?.offsetWidth).to.be.greaterThan(10);
+    expect(inside(indicator, 'button')).not.to.equal(undefined);
+    await page.after(() => indicator.removeAttribute('compact'));
+    expect(part(indicator, 'age')).not.to.equal(undefined);
+  });
+
+  it('announces the word alone, and touches it only when it changes', async () => {
+    const indicator = await bring('reconnecting');
+    const live = inside(indicator, '[role=status]');
+    if (live === undefined) throw new Error('There is no live region.');
+    expect(live.textContent.replace(/\s+/g, ' ').trim()).to.equal('Reconnecting');
+    expect(inside(indicator, '[role=status] [part=countdown], [role=status] button')).to.equal(undefined);
+    const changes: MutationRecord[] = [];
+    const observer = new MutationObserver((records) => changes.push(...records));
+    observer.observe(live, { subtree: true, childList: true, characterData: true, attributes: true });
+    await page.pass(4_000);
+    expect(changes).to.deep.equal([]);
+    page.feed.reconnect();
+    await page.after(() => page.env.lastSocket.open());
+    expect(changes).not.to.deep.equal([]);
+    observer.disconnect();
+    expect(live.textContent.replace(/\s+/g, ' ').trim()).to.equal('Connected');
+  });
+
+  it('shows nothing of a cut that is over within 1.5 s', async () => {
+    const indicator = await bring('connected');
+    page.env.lastSocket.end(1006);
+    await page.pass(1_400);
+    expect(part(indicator, 'status')).to.equal('Connected');
+    page.env.lastSocket.open();
+    await page.pass(5_000);
+    expect(part(indicator, 'status')).to.equal('Connected');
+  });
+
+  it('goes on counting after a move', async () => {
+    const indicator = await bring('connected');
+    await page.add('<section></section>');
+    page.feed.append(page.get('section'));
+    page.get('section').append(indicator);
+    await page.pass(3_000);
+    expect(part(indicator, 'age')).to.equal('Updated 4 s ago');
+  });
+
+  it('follows another feed by its attribute, and the only one again without', async () => {
+    await page.add('<rt-feed id="a"></rt-feed><rt-connection-indicator feed="b"></rt-connection-indicator>');
+    const indicator = page.get('rt-connection-indicator');
+    page.feed.push(1);
+    await page.pass(0);
+    expect(part(indicator, 'status')).to.equal('Idle');
+    await page.after(() => indicator.removeAttribute('feed'));
+    expect(part(indicator, 'status')).to.equal('Connected');
+  });
+
+  it('shows an error with a feed of an unknown version', async () => {
+    await page.add('<section></section>');
+    page.get('section').addEventListener('context-request', (event) => {
+      event.stopPropagation();
+      Reflect.apply(event.callback, undefined, [{ version: 13 }]);
+    });
+    page.get('section').innerHTML = '<rt-connection-indicator></rt-connection-indicator>';
+    await page.pass(0);
+    expect(part(page.get('rt-connection-indicator'), 'status')).to.equal('Error');
+  });
+
+  it('has all its parts', async () => {
+    const indicator = await bring('error');
+    for (const name of ['shape', 'status', 'transport', 'age', 'message', 'retry']) {
+      expect(
+        inside(indicator, `[part='${name}']`) ?? indicator.shadowRoot?.querySelector(`[part='${name}']`),
+        name,
+      ).not.to.equal(null);
+    }
+  });
+
+  it('runs no timer once it is gone', async () => {
+    await page.add('<rt-feed></rt-feed><rt-connection-indicator></rt-connection-indicator>');
+    page.feed.push(1);
+    await page.pass(1);
+    const indicator = page.get('rt-connection-indicator');
+    expect(page.env.due).to.have.length(1);
+    indicator.requestUpdate();
+    indicator.remove();
+    await page.pass(1);
+    expect(page.env.due).to.deep.equal([]);
+  });
+});
