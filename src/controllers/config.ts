@@ -26,8 +26,10 @@ export class Config {
   constructor(private readonly host: HTMLElement) {}
 
   /** The attribute's value by `parse`, or `fallback` where it is not set (null or empty) or not understood. */
-  read<T>(attribute: string, text: string | null | undefined, parse: Parse<T>, fallback: T): T {
-    if (text === null || text === undefined || text.trim() === '') return fallback;
+  read<T>(attribute: string, given: string | number | null | undefined, parse: Parse<T>, fallback: T): T {
+    // A script may set a number where the attribute would be text.
+    const text = String(given ?? '');
+    if (text.trim() === '') return fallback;
     let known = this.#known.get(attribute);
     if (known?.text !== text) {
       const result = parse(text.replaceAll('\u00a0', ' ').trim());

@@ -11,6 +11,7 @@ import { onStringsChange, stringsFor, type Strings } from '../format/strings.js'
 export class LocaleController implements ReactiveController {
   #lang = '';
   #timeZone: string | undefined;
+  #unknownTimeZone: string | undefined;
   #dispose: readonly Disposer[] = [];
 
   constructor(private readonly host: ReactiveControllerHost & HTMLElement) {
@@ -25,6 +26,11 @@ export class LocaleController implements ReactiveController {
   /** An IANA time zone; `undefined` for the browser's own. */
   get timeZone(): string | undefined {
     return this.#timeZone;
+  }
+
+  /** What the page names as a time zone and the browser does not know. */
+  get unknownTimeZone(): string | undefined {
+    return this.#unknownTimeZone;
   }
 
   get strings(): Strings {
@@ -52,7 +58,9 @@ export class LocaleController implements ReactiveController {
   #read(): void {
     this.#lang = localeOf(nearest(this.host, 'lang') ?? '') ?? navigator.language;
     const zone = nearest(this.host, 'time-zone');
-    this.#timeZone = zone !== undefined && isTimeZone(zone) ? zone : undefined;
+    const isKnown = zone !== undefined && isTimeZone(zone);
+    this.#timeZone = isKnown ? zone : undefined;
+    this.#unknownTimeZone = isKnown ? undefined : zone;
   }
 }
 

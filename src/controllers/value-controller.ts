@@ -1,12 +1,22 @@
 /** What a widget that shows one value reads: the store's reader for it, made anew when the query changes. */
-import type { SeriesQuery } from '../store/samples.js';
+import { trendOf, type Trend } from '../format/trend.js';
+import type { Latest, SeriesQuery } from '../store/samples.js';
 import { ValueReader } from '../store/value-reader.js';
-import type { FeedSeeker } from './feed-controller.js';
-import type { FeedController } from './feed-controller.js';
+import type { FeedController, FeedSeeker } from './feed-controller.js';
 import { ReaderController } from './reader-controller.js';
+
+/** What was last heard, as of the last flush: between two flushes, and while the feed is paused, it stands still. */
+export interface ShownValue {
+  readonly last: Latest | undefined;
+  readonly lastNumber: Latest | undefined;
+  readonly lastPlain: Latest | undefined;
+}
+
+const NOTHING: ShownValue = { last: undefined, lastNumber: undefined, lastPlain: undefined };
 
 export class ValueController extends ReaderController<ValueReader> {
   #key = '';
+  #shown = NOTHING;
 
   constructor(
     host: FeedSeeker,
@@ -21,8 +31,23 @@ export class ValueController extends ReaderController<ValueReader> {
         const { series, span } = query();
         return new ValueReader(series, span);
       },
-      changed,
+      () => {
+        const { last, lastNumber, lastPlain } = this.reader ?? NOTHING;
+        this.#shown = { last, lastNumber, lastPlain };
+        changed();
+      },
     );
+  }
+
+  get shown(): ShownValue {
+    return this.#shown;
+  }
+
+  /** The trend up to what is shown, over the span that was asked for. */
+  get trend(): Trend | undefined {
+    const edge = this.#shown.lastNumber?.time;
+    const { reader } = this;
+    return reader === undefined || edge === undefined ? undefined : trendOf(reader.recent, 0, edge, this.query().span);
   }
 
   override hostUpdate(): void {

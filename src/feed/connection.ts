@@ -142,7 +142,11 @@ export class Connection {
   }
 
   connect(): void {
-    this.#dispatch(this.#source === undefined ? undefined : { type: 'connect' });
+    if (this.#source !== undefined) return this.#dispatch({ type: 'connect' });
+    if (this.#model.phase.name !== 'stopped') return;
+    // Without a source there is nothing to open: the feed waits for what is pushed.
+    this.#model = initialModel;
+    this.sink.changed();
   }
 
   disconnect(): void {
@@ -167,8 +171,9 @@ export class Connection {
   /** Takes in what a script has, as if it had come over the wire. */
   push(value: unknown): void {
     const arrival = this.env.now();
-    this.#deliver(decodeValue(value, this.#context(undefined, undefined)), arrival);
-    this.#dispatch({ type: 'pushed' });
+    const messages = decodeValue(value, this.#context(undefined, undefined));
+    this.#deliver(messages, arrival);
+    if (messages.length > 0) this.#dispatch({ type: 'pushed' });
   }
 
   /** Sends over a WebSocket, now or when it is open; over anything else it is told. */

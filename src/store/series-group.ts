@@ -157,7 +157,13 @@ export class SeriesGroup implements GroupReading, StoreReader {
    * Nothing is taken over where times were read from another field.
    */
   adopt(previous: SeriesGroup): void {
-    const sources = this.#columns.map((column) => previous.#columns.findIndex((other) => other.equals(column)));
+    const taken = new Set<number>();
+    const sources = this.#columns.map((column) => {
+      // Two series may read the same: each takes over one.
+      const source = previous.#columns.findIndex((other, index) => !taken.has(index) && other.equals(column));
+      taken.add(source);
+      return source;
+    });
     if (previous.#xField !== this.#xField || sources.every((source) => source < 0)) return;
     sources.forEach((source, index) => {
       const column = previous.#columns[source];

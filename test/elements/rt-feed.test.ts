@@ -43,6 +43,20 @@ describe('<rt-feed>', () => {
       ]);
     });
 
+    it('is still idle when nothing was pushed, and comes back after disconnect()', async () => {
+      const feed = await setUp('src=""');
+      feed.push([]);
+      expect(feed.status).to.equal('idle');
+      feed.push(1);
+      feed.disconnect();
+      expect(feed.status).to.equal('disconnected');
+      feed.connect();
+      expect(feed.status).to.equal('idle');
+      feed.push(2);
+      expect(feed.status).to.equal('connected');
+      expect(page.env.held).to.deep.include({ sockets: 0, requests: 0 });
+    });
+
     it('stays what it is when attributes change', async () => {
       const feed = await setUp('channels="a"');
       feed.push(1);

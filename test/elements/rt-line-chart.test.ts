@@ -522,6 +522,20 @@ describe('<rt-line-chart>', () => {
   });
 
   describe('the legend', () => {
+    it('tells two series of one name apart', async () => {
+      const chart = await setUp(
+        '',
+        '<rt-series field="a" label="x"></rt-series><rt-series field="b" label="x"></rt-series>',
+      );
+      await draw(chart);
+      await page.after(() => inside(chart, '[part=series]')?.click());
+      await draw(chart);
+      const pressed = [...(chart.shadowRoot?.querySelectorAll('[part=series]') ?? [])].map((button) =>
+        button.getAttribute('aria-pressed'),
+      );
+      expect(pressed).to.deep.equal(['false', 'true']);
+    });
+
     it('hides and shows a series by keyboard', async () => {
       page.paint('light');
       const chart = await alone('', '<rt-series label="a" color="lime"></rt-series><rt-series label="b"></rt-series>');
@@ -587,6 +601,14 @@ describe('<rt-line-chart>', () => {
   });
 
   describe('a bad value', () => {
+    it('of time-zone is told, and the browser’s own zone rules', async () => {
+      const chart = await setUp('fields="a" time-zone="Mars/Olympus"');
+      await draw(chart);
+      const told = page.errors.filter(({ message }) => message.includes('Mars/Olympus'));
+      expect(told.map(({ code }) => code)).to.deep.equal(['config']);
+      expect(told[0]?.message).to.include('Europe/Berlin');
+    });
+
     const BAD: readonly (readonly [markup: string, names: readonly string[]])[] = [
       ['window="long"', ['window', 'long', '60s']],
       ['y-min="low"', ['y-min', 'low', 'number']],

@@ -57,6 +57,13 @@ describe('<rt-metric-card>', () => {
       });
     }
 
+    it('take a number from a script where the attribute is text', async () => {
+      const card = await setUp('field="x"');
+      await push({ x: 3 });
+      await page.after(() => Object.assign(card, { decimals: 2 }));
+      expect(shown(card)).to.equal('3.00');
+    });
+
     it('follow their attributes, and go back to the default with them', async () => {
       const card = await alone('format="percent" decimals="1" unit="of all"', 0.5);
       expect(shown(card)).to.equal('50.0 % of all');
@@ -139,6 +146,20 @@ describe('<rt-metric-card>', () => {
       await push(JSON.parse('{"__proto__": 5, "x": 1}'));
       expect([shown(card), stateOf(card)]).to.deep.equal(['–', 'empty']);
       expect([shown(page.get('#two')), stateOf(page.get('#two'))]).to.deep.equal(['–', 'empty']);
+    });
+  });
+
+  describe('while its feed is paused', () => {
+    it('stands still whatever else makes it draw, and jumps to now afterwards', async () => {
+      const card = await setUp('field="x" lang="en"');
+      await push({ x: 1.5 });
+      page.feed.pause();
+      await push({ x: 2.5 });
+      await page.after(() => card.setAttribute('lang', 'de'));
+      expect(shown(card)).to.equal('1,5');
+      await page.after(() => page.feed.resume());
+      await page.frame();
+      expect(shown(card)).to.equal('2,5');
     });
   });
 

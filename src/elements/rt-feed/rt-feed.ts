@@ -226,8 +226,9 @@ export class RtFeed extends RtElement {
 
   #sourceText(): SourceText {
     const { config } = this;
+    const src = this.src?.trim();
     return {
-      src: this.src ?? undefined,
+      src: src === '' ? undefined : src,
       transport: config.read('transport', this.transport, oneOf('auto', 'websocket', 'sse', 'polling'), 'auto'),
       interval: config.read('interval', this.interval, positiveDuration, 5_000),
       maxInterval: config.read('max-interval', this.maxInterval, positiveDuration, 60_000),

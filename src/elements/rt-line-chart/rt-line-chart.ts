@@ -140,7 +140,7 @@ export class RtLineChart extends RtWidget {
   }
 
   protected override get isOwn(): boolean {
-    return this.#view?.isOwn ?? this.#data !== undefined;
+    return this.#view?.isOwn ?? false;
   }
 
   protected override get hasValue(): boolean {

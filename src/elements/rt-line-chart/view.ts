@@ -222,7 +222,11 @@ export class LineChartView {
 
   /** Before each update: what the attributes and children say now. */
   prepare(): void {
-    this.#config = readConfig(this.#host, this.shell.config);
+    const { config, locale } = this.shell;
+    this.#config = readConfig(this.#host, config);
+    const { unknownTimeZone } = locale;
+    if (unknownTimeZone !== undefined)
+      config.mistake('time-zone', unknownTimeZone, 'an IANA name such as Europe/Berlin');
     this.#request();
   }
 
@@ -314,15 +318,16 @@ export class LineChartView {
   #renderLegend(): TemplateResult {
     const { strings } = this.shell.locale;
     return html`<ul part="legend">
-      ${this.#config.series.map(({ label }) => {
-        const shown = !this.#hidden.has(label);
+      ${this.#config.series.map(({ label }, index) => {
+        const key = keyOf(label, index);
+        const shown = !this.#hidden.has(key);
         return html`<li>
           <button
             part="series"
             type="button"
             aria-pressed=${shown}
             title=${fill(strings, 'toggleSeries', { label })}
-            @click=${() => this.#toggle(label)}
+            @click=${() => this.#toggle(key)}
           >
             <span class="swatch" aria-hidden="true"></span>${label}
           </button>
@@ -331,8 +336,8 @@ export class LineChartView {
     </ul>`;
   }
 
-  #toggle(label: string): void {
-    if (!this.#hidden.delete(label)) this.#hidden.add(label);
+  #toggle(key: string): void {
+    if (!this.#hidden.delete(key)) this.#hidden.add(key);
     this.#host.requestUpdate();
   }
 
@@ -366,7 +371,7 @@ export class LineChartView {
         label,
         axis,
         color: resolve(colorOf(color, index)),
-        hidden: this.#hidden.has(label),
+        hidden: this.#hidden.has(keyOf(label, index)),
       })),
       thresholds: thresholds.map((threshold) => ({ ...threshold, color: resolve(`var(--_${threshold.level})`) })),
       window,
@@ -412,6 +417,9 @@ export class LineChartView {
     tellError(this.#host, { code: 'config', message, cause: undefined, fatal: false });
   }
 }
+
+/** Two series may have one label. */
+const keyOf = (label: string, index: number): string => `${index} ${label}`;
 
 /** Colours swatches by script: a page's policy may forbid style attributes. */
 const paint = (root: ParentNode, colorOfIndex: (index: number) => string, selector = '.swatch'): void => {

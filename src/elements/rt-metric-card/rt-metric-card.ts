@@ -11,7 +11,7 @@ import {
   type Threshold,
 } from '../../format/levels.js';
 import { formatValue, NUMBER_FORMATS, parseCurrency, type Formatted, type NumberFormat } from '../../format/number.js';
-import { trendOf, type Trend } from '../../format/trend.js';
+import type { Trend } from '../../format/trend.js';
 import { toNumber } from '../../kernel/number.js';
 import type { Latest } from '../../store/samples.js';
 import { defineElement } from '../base/element.js';
@@ -284,8 +284,8 @@ export class RtMetricCard extends RtWidget {
 
   /** The last that was a value by the format's own measure. */
   get #known(): Latest | undefined {
-    const { reader } = this.#reading;
-    return this.#format === 'text' ? reader?.lastPlain : reader?.lastNumber;
+    const { lastPlain, lastNumber } = this.#reading.shown;
+    return this.#format === 'text' ? lastPlain : lastNumber;
   }
 
   get #shown(): Formatted | undefined {
@@ -297,7 +297,7 @@ export class RtMetricCard extends RtWidget {
 
   /** True where the last message had the field without a value: the one before is shown, and that is said. */
   get #isMissing(): boolean {
-    const latest = this.isOwn ? undefined : this.#reading.reader?.last;
+    const latest = this.isOwn ? undefined : this.#reading.shown.last;
     return latest !== undefined && formatValue(latest.raw, { format: this.#format, lang: 'en' }) === undefined;
   }
 
@@ -310,8 +310,7 @@ export class RtMetricCard extends RtWidget {
     const wanted = this.config.read('trend', this.trend, oneOf('auto', 'up', 'down', 'stable', 'none'), 'auto');
     if (wanted === 'none' || this.#shown === undefined) return undefined;
     if (wanted !== 'auto') return wanted;
-    const recent = this.isOwn ? undefined : this.#reading.reader?.recent;
-    return recent?.newest === undefined ? undefined : trendOf(recent, 0, recent.newest, this.#trendWindow);
+    return this.isOwn ? undefined : this.#reading.trend;
   }
 
   get #note(): string {
