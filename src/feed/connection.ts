@@ -61,7 +61,7 @@ export interface ConnectionView {
   readonly status: Status;
   /** What is spoken, or will be; `undefined` while an `auto` has not decided, and without a source. */
   readonly transport: TransportName | undefined;
-  /** Which retry is under way or waited for; 0 for none. */
+  /** How many retries it took or takes since the connection last proved itself; 0 for none. */
   readonly attempt: number;
   /** Monotonic milliseconds; `undefined` where no retry is waited for. */
   readonly retryAt: number | undefined;
@@ -381,7 +381,10 @@ export class Connection {
   }
 
   #context(event: string | undefined, id: string | undefined): DecodeContext {
-    return { event, id, channels: this.channels.filter, firstChannel: this.channels.first, now: this.env.wall() };
+    const { filter, first } = this.channels;
+    // Over a WebSocket the subscriptions are the filter: the server knows what it was asked for.
+    const channels = this.#source?.policy.transport === 'websocket' ? undefined : filter;
+    return { event, id, channels, firstChannel: first, now: this.env.wall() };
   }
 
   /** Returns what is wrong with the payload, where it cannot be read. */

@@ -28,6 +28,15 @@ describe('a connection over a WebSocket', () => {
     ]);
   });
 
+  it('lets in what the server sends unasked: subscriptions are the filter', () => {
+    const rig = new Rig();
+    rig.connection.setChannels(['a']);
+    rig.connection.setSource(source(WS));
+    rig.env.lastSocket.open();
+    rig.env.lastSocket.tell({ channel: 'b', data: 1 });
+    expect(rig.messages.map(({ channel }) => channel)).to.deep.equal(['b']);
+  });
+
   it('retries after a cut, says when, and is connected again', () => {
     const rig = Rig.open();
     rig.env.lastSocket.end(1006);
