@@ -152,7 +152,8 @@ export class RtMetricCard extends RtWidget {
       }
       .stale .value,
       .stale .unit {
-        opacity: 0.55;
+        color: var(--_muted);
+        font-weight: 400;
       }
       .stale .note {
         color: var(--_warning);
@@ -163,7 +164,6 @@ export class RtMetricCard extends RtWidget {
         }
         .stale .value,
         .stale .unit {
-          opacity: 1;
           color: GrayText;
         }
       }
