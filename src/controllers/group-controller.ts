@@ -4,7 +4,7 @@
  */
 import type { Span } from '../kernel/duration.js';
 import { appendRows, replaceRows } from '../store/fill.js';
-import type { GroupQuery, SeriesQuery } from '../store/samples.js';
+import type { GroupQuery, Keep, SeriesQuery } from '../store/samples.js';
 import { SeriesGroup } from '../store/series-group.js';
 import { windowStart } from '../store/window.js';
 import type { FeedController, FeedSeeker } from './feed-controller.js';
@@ -75,7 +75,7 @@ export class GroupController extends ReaderController<SeriesGroup> {
 
   get #query(): GroupQuery {
     const { window } = this.#request;
-    return { ...this.#request, keep: longer(this.source.port?.history ?? DEFAULT_KEEP, window) };
+    return { ...this.#request, keep: both(this.source.port?.history ?? DEFAULT_KEEP, window) };
   }
 
   #make(previous: SeriesGroup | undefined): SeriesGroup {
@@ -95,10 +95,11 @@ export class GroupController extends ReaderController<SeriesGroup> {
 }
 
 /** A chart's window raises the feed's history for its own fields. */
-const longer = (history: Span, window: Span | undefined): Span => {
+const both = (history: Span, window: Span | undefined): Keep => {
   if (window === undefined) return history;
-  if ('ms' in window) return 'ms' in history && history.ms > window.ms ? history : window;
-  return 'samples' in history && history.samples > window.samples ? history : window;
+  if ('ms' in window && 'ms' in history) return { ms: Math.max(window.ms, history.ms) };
+  if ('samples' in window && 'samples' in history) return { samples: Math.max(window.samples, history.samples) };
+  return { ms: 0, samples: 0, ...window, ...history };
 };
 
 const keyOf = ({ channel, field, where }: SeriesQuery): string => JSON.stringify([channel, field, where?.text]);

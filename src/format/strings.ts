@@ -28,7 +28,7 @@ const ENGLISH = {
   ago: '{time} ago',
   lastUpdate: 'Last update {age}',
   updated: 'Updated {age}',
-  stale: 'Not current – last update {age}',
+  stale: 'Outdated · {age}',
   // What a widget says in place of data.
   noData: 'No data yet',
   waiting: 'Waiting for data',
@@ -68,7 +68,7 @@ const GERMAN = {
   ago: 'vor {time}',
   lastUpdate: 'Letzte Daten {age}',
   updated: 'Aktualisiert {age}',
-  stale: 'Nicht aktuell – letzte Daten {age}',
+  stale: 'Veraltet · {age}',
   noData: 'Noch keine Daten',
   waiting: 'Wartet auf Daten',
   noValue: 'Kein Wert',

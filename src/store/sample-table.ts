@@ -2,8 +2,7 @@
  * Owns the numbers: one ring of times and one ring a column, each a `Float64Array` whose capacity is a power of two and
  * grows on demand. Keeps rows in the order of time. Knows neither channels nor clocks.
  */
-import type { Span } from '../kernel/duration.js';
-import { ABSENT, NO_VALUE, type SampleRows } from './samples.js';
+import { ABSENT, NO_VALUE, type Keep, type SampleRows } from './samples.js';
 
 /** However much is to be kept: never more rows than this. */
 export const MAX_ROWS = 2 ** 21;
@@ -20,9 +19,11 @@ export class SampleTable implements SampleRows {
   #limit = MAX_ROWS;
   /** How much older than the newest row a row may be, in milliseconds. */
   #reach = Infinity;
+  /** How many rows are kept however old they are. */
+  #least = 1;
   #revision = 0;
 
-  constructor(columns: number, keep: Span) {
+  constructor(columns: number, keep: Keep) {
     this.#columns = Array.from({ length: columns }, () => new Float64Array(FIRST_CAPACITY));
     this.setKeep(keep);
   }
@@ -76,9 +77,12 @@ export class SampleTable implements SampleRows {
   }
 
   /** Keeps the newest `samples` rows, or as much time before the newest as asked for. Loses only what is beyond it. */
-  setKeep(keep: Span): void {
-    this.#limit = 'samples' in keep ? Math.min(Math.max(keep.samples, 1), MAX_ROWS) : MAX_ROWS;
-    this.#reach = 'ms' in keep ? keep.ms : Infinity;
+  setKeep(keep: Keep): void {
+    const samples = 'samples' in keep ? Math.min(Math.max(keep.samples, 1), MAX_ROWS) : 1;
+    const isTimed = 'ms' in keep;
+    this.#limit = isTimed ? MAX_ROWS : samples;
+    this.#reach = isTimed ? keep.ms : Infinity;
+    this.#least = isTimed ? samples : 1;
     this.#first = Math.max(this.#first, this.#end - this.#limit);
     this.#forget();
   }
@@ -91,7 +95,8 @@ export class SampleTable implements SampleRows {
     const { length } = this;
     const isFull = length >= this.#limit;
     const isLate = length > 0 && time < this.time(length - 1);
-    if (isLate && time < this.time(0) && (isFull || this.time(0) <= this.time(length - 1) - this.#reach)) return false;
+    const isBeyond = length >= this.#least && this.time(0) <= this.time(length - 1) - this.#reach;
+    if (isLate && time < this.time(0) && (isFull || isBeyond)) return false;
     if (isFull) this.#first++;
     else if (length > this.#mask) this.#grow();
     const at = (isLate ? this.#open(this.#rowAfter(time)) : this.#end++) & this.#mask;
@@ -137,7 +142,7 @@ export class SampleTable implements SampleRows {
   #forget(): void {
     if (this.length < 2) return;
     const oldest = this.time(this.length - 1) - this.#reach;
-    while (this.length > 1 && this.time(1) <= oldest) this.#first++;
+    while (this.length > this.#least && this.time(1) <= oldest) this.#first++;
   }
 
   #grow(): void {

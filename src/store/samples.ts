@@ -22,6 +22,9 @@ export interface SeriesQuery {
   readonly where?: Where | undefined;
 }
 
+/** How much is kept: so many samples, or so much time before the newest; of both, whichever is more. */
+export type Keep = Span | { readonly ms: number; readonly samples: number };
+
 /** What a widget asks the store for: its series share one table of times and one clock. */
 export interface GroupQuery {
   readonly series: readonly SeriesQuery[];
@@ -30,7 +33,7 @@ export interface GroupQuery {
   /** What is shown: it fixes how far a sample may stray from the clock. Absent: judged by the usual gap. */
   readonly window?: Span | undefined;
   /** How much is kept. */
-  readonly keep: Span;
+  readonly keep: Keep;
 }
 
 /** Rows of samples, oldest first; times ascend (equal ones keep their order of arrival). */

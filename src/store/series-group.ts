@@ -148,7 +148,7 @@ export class SeriesGroup implements GroupReading, StoreReader {
   /** Changes what is shown and how much is kept. No row is lost but those beyond `keep`. */
   configure({ window, keep }: Pick<GroupQuery, 'window' | 'keep'>): void {
     this.#clock.window = window;
-    this.#table.setKeep('samples' in keep ? { samples: keep.samples * this.#sources } : keep);
+    this.#table.setKeep('samples' in keep ? { ...keep, samples: keep.samples * this.#sources } : keep);
     this.#version++;
   }
 

@@ -241,6 +241,9 @@ describe('the group of a chart', () => {
     await ask({ series: [cpu], window: { ms: 20_000 } });
     for (let at = 40; at < 70; at++) await push(at, { cpu: at });
     expect(many().groups.group?.rows.length).to.be.within(20, 22);
+    await ask({ series: [cpu], window: { ms: 2_000 } });
+    for (let at = 70; at < 90; at++) await push(at, { cpu: at });
+    expect(many().groups.group?.rows.length, 'the feed’s history').to.equal(8);
   });
 
   it('shows a script’s own rows in place of the feed’s, until they are taken back', async () => {

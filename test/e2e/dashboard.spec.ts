@@ -282,7 +282,7 @@ test('over each transport a killed server is told after 1.5 s, last values stay,
       expect(textsOf(cards)).toEqual(before);
       for (const { label, states, note } of cards) {
         expect(states, label).toContain('stale');
-        expect(note, label).toMatch(/^Not current – last update \d+ s ago$/);
+        expect(note, label).toMatch(/^Outdated · \d+ s ago$/);
       }
       expect(await page.locator('rt-line-chart').evaluate((chart) => chart.matches(':state(stale)'))).toBe(true);
     }

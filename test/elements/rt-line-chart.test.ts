@@ -582,7 +582,7 @@ describe('<rt-line-chart>', () => {
       await page.pass(1_499);
       expect(stateOf(chart)).to.equal('live');
       await page.pass(1);
-      expect([stateOf(chart), note(chart)]).to.deep.equal(['stale', 'Not current – last update 1 s ago']);
+      expect([stateOf(chart), note(chart)]).to.deep.equal(['stale', 'Outdated · 1 s ago']);
       expect(chart.toCSV(), 'what was there stays').to.contain(',1');
     });
 

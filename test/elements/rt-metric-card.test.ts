@@ -397,9 +397,9 @@ describe('<rt-metric-card>', () => {
       expect([stateOf(card), part(card, 'note')]).to.deep.equal(['live', undefined]);
       await page.pass(1);
       expect([stateOf(card), shown(card)]).to.deep.equal(['stale', '5']);
-      expect(part(card, 'note')).to.equal('Not current – last update 1 s ago');
+      expect(part(card, 'note')).to.equal('Outdated · 1 s ago');
       await page.pass(1_000);
-      expect(part(card, 'note')).to.equal('Not current – last update 2 s ago');
+      expect(part(card, 'note')).to.equal('Outdated · 2 s ago');
     });
 
     it('never flickers where the feed is back within 1.5 s', async () => {
@@ -552,7 +552,7 @@ describe('<rt-metric-card>', () => {
       await push({ x: null });
       expect(part(card, 'note')).to.equal('Kein Wert · jetzt');
       await page.after(() => page.feed.disconnect());
-      expect(part(card, 'note')).to.equal('Nicht aktuell – letzte Daten jetzt');
+      expect(part(card, 'note')).to.equal('Veraltet · jetzt');
     });
 
     const STATES: readonly (readonly [state: string, attributes: string, bring: (card: RtMetricCard) => unknown])[] = [

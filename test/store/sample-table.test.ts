@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Span } from '../../src/kernel/duration.js';
-import { ABSENT, BREAK, NO_VALUE } from '../../src/store/samples.js';
+import { ABSENT, BREAK, NO_VALUE, type Keep } from '../../src/store/samples.js';
 import { MAX_ROWS, SampleTable } from '../../src/store/sample-table.js';
 
 type Row = readonly [time: number, ...cells: number[]];
@@ -15,14 +14,16 @@ const rowsOf = (table: SampleTable, columns: number): Row[] =>
 /** The same by plain arrays, as slow as it is plain. */
 class NaiveTable {
   rows: Row[] = [];
-  constructor(public keep: Span) {}
+  constructor(public keep: Keep) {}
 
   put(row: Row): boolean {
     const newest = this.rows.at(-1)?.[0] ?? -Infinity;
     const oldest = this.rows[0]?.[0] ?? -Infinity;
     const reach = 'ms' in this.keep ? this.keep.ms : Infinity;
-    const isFull = 'samples' in this.keep && this.rows.length >= this.keep.samples;
-    if (row[0] < oldest && (isFull || oldest <= newest - reach)) return false;
+    const isEnough = 'samples' in this.keep && this.rows.length >= this.keep.samples;
+    const isFull = isEnough && reach === Infinity;
+    const isLongEnough = oldest <= newest - reach && (isEnough || !('samples' in this.keep));
+    if (row[0] < oldest && (isFull || isLongEnough)) return false;
     const at = this.rows.findIndex(([time]) => time > row[0]);
     this.rows.splice(at < 0 ? this.rows.length : at, 0, row);
     this.trim();
@@ -30,10 +31,11 @@ class NaiveTable {
   }
 
   trim(): void {
-    if ('samples' in this.keep) this.rows = this.rows.slice(-this.keep.samples);
+    const { samples = 1, ms = Infinity } = { samples: undefined, ms: undefined, ...this.keep };
+    if (ms === Infinity) this.rows = this.rows.slice(-samples);
     else {
-      const oldest = (this.rows.at(-1)?.[0] ?? 0) - this.keep.ms;
-      while ((this.rows[1]?.[0] ?? Infinity) <= oldest) this.rows.shift();
+      const oldest = (this.rows.at(-1)?.[0] ?? 0) - ms;
+      while (this.rows.length > samples && (this.rows[1]?.[0] ?? Infinity) <= oldest) this.rows.shift();
     }
   }
 }
@@ -41,9 +43,10 @@ class NaiveTable {
 const keepOf = fc.oneof(
   fc.record({ samples: fc.integer({ min: 1, max: 300 }) }),
   fc.record({ ms: fc.integer({ min: 1, max: 500 }) }),
+  fc.record({ samples: fc.integer({ min: 1, max: 300 }), ms: fc.integer({ min: 1, max: 500 }) }),
 );
 
-type Step = { put: number } | { removeAfter: number } | { keep: Span } | { clear: true };
+type Step = { put: number } | { removeAfter: number } | { keep: Keep } | { clear: true };
 const steps = fc.array(
   fc.oneof(
     // Mostly forward, often late, at times equal.

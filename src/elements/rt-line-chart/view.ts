@@ -80,9 +80,10 @@ export const styles = css`
     display: block;
   }
   .stale canvas {
-    opacity: 0.6;
+    opacity: 0.75;
   }
   .probe {
+    forced-color-adjust: none;
     position: absolute;
     width: 0;
     height: 0;
@@ -387,12 +388,14 @@ export class LineChartView {
       timeZone: locale.timeZone,
       rtl: locale.rtl,
       reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
-      colors: {
-        text: resolve('var(--_text)'),
-        muted: resolve('var(--_muted)'),
-        grid: resolve('var(--rt-grid, var(--_line))'),
-        surface: resolve('var(--_surface)'),
-      },
+      colors: matchMedia('(forced-colors: active)').matches
+        ? FORCED
+        : {
+            text: resolve('var(--_text)'),
+            muted: resolve('var(--_muted)'),
+            grid: resolve('var(--rt-grid, var(--_line))'),
+            surface: resolve('var(--_surface)'),
+          },
       fontFamily: getComputedStyle(canvas).fontFamily,
       fontSize: 12,
     };
@@ -417,6 +420,9 @@ export class LineChartView {
     tellError(this.#host, { code: 'config', message, cause: undefined, fatal: false });
   }
 }
+
+/** What the reader's own colours are called. The lines keep theirs: they would all look the same. */
+const FORCED = { text: 'CanvasText', muted: 'CanvasText', grid: 'GrayText', surface: 'Canvas' };
 
 /** Two series may have one label. */
 const keyOf = (label: string, index: number): string => `${index} ${label}`;
