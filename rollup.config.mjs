@@ -33,7 +33,7 @@ const forPages = () => [
   typescript(),
 ];
 
-const minify = (module) => terser({ module, ecma: 2020, compress: { passes: 2 }, format: { comments: false } });
+const minify = (module) => terser({ module, ecma: 2022, compress: { passes: 3 }, format: { comments: false } });
 
 /** A module that only hands on another one. */
 const facade = (name, target) => ({
