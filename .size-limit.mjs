@@ -15,9 +15,13 @@ const follow = (file, found) => {
   return found;
 };
 
-const views = globSync('dist/chunks/rt-line-chart-*.js', { absolute: true });
-if (views.length !== 1) throw new Error('There should be one chunk rt-line-chart-*.js, with the view of the chart.');
-const withChart = follow(views[0], new Set(first));
+/** The chart's element fetches both side by side: its view, and the chart itself. */
+const withChart = new Set(first);
+for (const name of ['rt-line-chart', 'line-chart']) {
+  const found = globSync(`dist/chunks/${name}-*.js`, { absolute: true });
+  if (found.length !== 1) throw new Error(`There should be one chunk ${name}-*.js.`);
+  for (const file of found) follow(file, withChart);
+}
 
 const paths = (files) => [...files].map((file) => relative(process.cwd(), file));
 
