@@ -12,6 +12,21 @@ const publicAlone = () => ({
   },
 });
 
+/** Tells which property an attribute sets: `max-interval` is `maxInterval`, as `attributes()` names them. */
+const withFields = () => ({
+  name: 'with-fields',
+  packageLinkPhase({ customElementsManifest }) {
+    for (const { declarations } of customElementsManifest.modules) {
+      for (const { attributes = [], members = [] } of declarations ?? []) {
+        for (const attribute of attributes) {
+          const field = attribute.name.replace(/-./g, ([, letter]) => letter.toUpperCase());
+          if (members.some(({ name }) => name === field)) attribute.fieldName = field;
+        }
+      }
+    }
+  },
+});
+
 /** Names modules as they are published, and the tag that each class defines. */
 const asPublished = () => ({
   name: 'as-published',
@@ -45,5 +60,5 @@ export default {
   litelement: true,
   packagejson: false,
   quiet: true,
-  plugins: [publicAlone(), asPublished()],
+  plugins: [publicAlone(), withFields(), asPublished()],
 };

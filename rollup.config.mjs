@@ -29,7 +29,7 @@ const noColorMath = () => ({
 const forPages = () => [
   noColorMath(),
   resolver({ exportConditions: ['production'] }),
-  htmlLiterals({ include: ['src/**'], failOnError: true }),
+  htmlLiterals({ include: ['src/**'], exclude: ['src/elements/base/css.ts'], failOnError: true }),
   typescript(),
 ];
 
@@ -61,7 +61,11 @@ const pageModule = () => ({
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}-[hash].js`,
-    manualChunks: { core: ['src/bundle.ts'] },
+    // A chart's view and the chart itself are fetched together: as one file they are half a kilobyte less.
+    manualChunks: {
+      core: ['src/bundle.ts'],
+      'line-chart': ['src/chart/line-chart.ts', 'src/elements/rt-line-chart/view.ts'],
+    },
     hoistTransitiveImports: false,
   },
 });

@@ -72,7 +72,7 @@ export class TraceController extends DatasetController<'trace'> {
     ctx.lineJoin = 'round';
     ctx.beginPath();
     const at = ({ x: time, y: value }: TracePoint) => [x.getPixelForValue(time), y.getPixelForValue(value)] as const;
-    let before = Number.NaN;
+    let before = NaN;
     for (const point of trace.points) {
       const [left, top] = at(point);
       if (Number.isNaN(before)) ctx.moveTo(left, top);

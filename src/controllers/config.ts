@@ -4,7 +4,7 @@
  */
 import { bad, ok, type Result } from '../kernel/result.js';
 import { parseDuration } from '../kernel/duration.js';
-import type { RtError } from '../kernel/errors.js';
+import { rtError, type RtError } from '../kernel/errors.js';
 import { toNumber } from '../kernel/number.js';
 import { world } from './world.js';
 
@@ -48,7 +48,7 @@ export class Config {
     this.#told.add(key);
     const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
     const message = `<${this.host.localName} ${attribute}="${shown}"> is not understood: allowed is ${allowed}; it goes on with the default.`;
-    tellError(this.host, { code: 'config', message, cause: undefined, fatal: false });
+    tellError(this.host, rtError('config', message));
   }
 }
 

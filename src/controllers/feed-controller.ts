@@ -101,6 +101,6 @@ const tellVersion = (version: number): void => {
   if (told.has(version)) return;
   told.add(version);
   world().env.warn(
-    `rt-widgets: a feed speaks version ${version} to its widgets, and these know ${PORT_VERSION}; they show an error. Load one version of the script.`,
+    `rt-widgets: a feed speaks version ${version}, its widgets ${PORT_VERSION}; they show an error. Load one version of the script.`,
   );
 };

@@ -5,12 +5,13 @@
 import { decodeEvent, decodeSocketPayload, decodeValue, type Control, type DecodeContext } from '../decode/decode.js';
 import type { Disposer } from '../kernel/disposer.js';
 import type { Env } from '../kernel/env.js';
-import type { ErrorCode, RtError } from '../kernel/errors.js';
-import { ok, type Result } from '../kernel/result.js';
+import { rtError, type ErrorCode, type RtError } from '../kernel/errors.js';
+import { bad, ok, type Result } from '../kernel/result.js';
 import type { Message } from '../kernel/message.js';
 import type { Status, TransportName } from '../kernel/status.js';
 import {
   emptyMemory,
+  until,
   type Attempt,
   type Payload,
   type PullMemory,
@@ -179,13 +180,8 @@ export class Connection {
   /** Sends over a WebSocket, now or when it is open; over anything else it is told. */
   send(data: Sendable): void {
     if (this.#source?.policy.transport !== 'websocket') {
-      this.sink.error(
-        rtError(
-          'protocol',
-          'Only a WebSocket can send, and this feed has none; the message is dropped. Set transport="websocket".',
-        ),
-      );
-      return;
+      const text = 'Only a WebSocket can send: the message is dropped. Set transport="websocket".';
+      return this.sink.error(rtError('protocol', text));
     }
     if (this.#attempt?.send(data) === true) return;
     this.#queue.add(data);
@@ -292,7 +288,7 @@ export class Connection {
     this.#close();
     const turn = this.#turn;
     this.#used = false;
-    this.#lastByte = Number.NEGATIVE_INFINITY;
+    this.#lastByte = -Infinity;
     const start = (headers: Readonly<Record<string, string>>, protocols: readonly string[]): void => {
       if (turn !== this.#turn) return;
       const { address, credentials, policy } = source;
@@ -329,45 +325,39 @@ export class Connection {
   }
 
   #wire(turn: number): Wire {
-    const current = (): boolean => turn === this.#turn;
-    return {
+    return until(() => turn !== this.#turn, {
       opened: (transport) => {
-        if (!current()) return;
         this.#lastByte = this.env.now();
         // Before a listener hears of it: what it sends goes after what has waited.
         this.#greet();
         this.#dispatch({ type: 'opened', transport });
       },
       alive: () => {
-        if (current()) this.#lastByte = this.env.now();
+        this.#lastByte = this.env.now();
       },
       payload: (payload) => {
-        const problem = current() ? this.#take(payload) : undefined;
-        if (problem === undefined) return;
-        this.#teller.report(rtError('decode', `${problem} It is passed over; the connection goes on.`));
+        const problem = this.#take(payload);
+        if (problem !== undefined) this.#report('decode', `${problem} It is passed over; the connection goes on.`);
       },
-      answer: (text) => (current() ? this.#take({ data: text, event: undefined, id: undefined }) : undefined),
-      unchanged: () => {
-        if (current()) this.sink.confirmed(this.env.now());
-      },
-      answered: (transport) => {
-        if (current()) this.#dispatch({ type: 'answered', transport });
-      },
+      answer: (text) => this.#take({ data: text, event: undefined, id: undefined }),
+      unchanged: () => this.sink.confirmed(this.env.now()),
+      answered: (transport) => this.#dispatch({ type: 'answered', transport }),
       committed: (id) => {
-        if (current()) this.#lastEventId = id;
+        this.#lastEventId = id;
       },
-      retryIn: (ms) => {
-        if (current()) this.#dispatch({ type: 'retry-in', ms });
-      },
-      overLimit: () => {
-        if (!current()) return;
-        const text = 'A message longer than 4 MiB came and was passed over; the connection goes on. Send smaller ones.';
-        this.#teller.report(rtError('over-limit', text));
-      },
-      failed: (failure) => {
-        if (current()) this.#dispatch({ type: 'failed', failure });
-      },
-    };
+      retryIn: (ms) => this.#dispatch({ type: 'retry-in', ms }),
+      overLimit: () =>
+        this.#report(
+          'over-limit',
+          'A message of more than 4 MiB is passed over; the connection goes on. Send smaller ones.',
+        ),
+      failed: (failure) => this.#dispatch({ type: 'failed', failure }),
+    });
+  }
+
+  /** Tells of what may come in floods. */
+  #report(code: ErrorCode, message: string): void {
+    this.#teller.report(rtError(code, message));
   }
 
   /** Subscriptions first, then what waited. */
@@ -420,14 +410,11 @@ export class Connection {
       try {
         return ok(decodeValue(this.decode(payload), context));
       } catch (error) {
-        return {
-          ok: false,
-          problem: `The feed’s decode threw: ${error instanceof Error ? error.message : String(error)}.`,
-        };
+        return bad(`The feed’s decode threw: ${error instanceof Error ? error.message : String(error)}.`);
       }
     }
     if (typeof data !== 'string') {
-      return { ok: false, problem: 'A binary message came, and the feed has no decode function to read it.' };
+      return bad('A binary message came, and the feed has no decode function.');
     }
     if (this.#source?.policy.transport !== 'websocket') return decodeEvent(data, context);
     const socket = decodeSocketPayload(data, context);
@@ -439,9 +426,7 @@ export class Connection {
     if (type === 'pong') this.#dispatch({ type: 'ponged' });
     if (type === 'ping') this.#attempt?.send(PONG);
     if (type === 'error') {
-      this.#teller.report(
-        rtError('protocol', `The server refused what was sent to it: ${message ?? 'it does not say why'}.`),
-      );
+      this.#report('protocol', `The server refused what was sent to it: ${message ?? 'it does not say why'}.`);
     }
   }
 
@@ -455,7 +440,7 @@ export class Connection {
       this.#overflow = undefined;
       const dropped = this.#queue.takeDropped();
       if (dropped === 0) return;
-      const text = `${dropped} ${dropped === 1 ? 'message' : 'messages'} to send did not fit into queue-limit while there was no connection; the oldest were dropped.`;
+      const text = `${dropped} ${dropped === 1 ? 'message' : 'messages'} to send did not fit into queue-limit; the oldest were dropped.`;
       this.sink.error(rtError('queue-overflow', text));
     }, 0);
   }
@@ -504,5 +489,3 @@ const settled = (source: Source): Source =>
 
 const ask = async <T>(asked: Asked<T>): Promise<T> =>
   typeof asked === 'function' ? (asked as () => T | Promise<T>)() : asked;
-
-const rtError = (code: ErrorCode, message: string): RtError => ({ code, message, cause: undefined, fatal: false });

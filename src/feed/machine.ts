@@ -4,7 +4,7 @@
  *
  * Timers are named, and starting one that runs starts it anew.
  */
-import type { ErrorCode, RtError } from '../kernel/errors.js';
+import { rtError, type RtError } from '../kernel/errors.js';
 import type { Failure } from '../kernel/failure.js';
 import type { Status, TransportName } from '../kernel/status.js';
 import { MAX_RETRY_HINT } from '../kernel/limits.js';
@@ -134,8 +134,12 @@ const NEW_FACTS: Facts = {
 
 export const initialModel: Model = { phase: { name: 'idle' }, facts: NEW_FACTS };
 
+const start = (timer: TimerName, ms: number): Effect => ({ type: 'start', timer, ms });
+const stop = (timer: TimerName): Effect => ({ type: 'stop', timer });
+const tell = (error: RtError): Effect => ({ type: 'tell', error });
+
 const ALL_TIMERS: readonly TimerName[] = ['retry', 'poll', 'connect', 'heartbeat', 'pong', 'proof'];
-const stopAll: readonly Effect[] = ALL_TIMERS.map((timer) => ({ type: 'stop', timer }));
+const stopAll: readonly Effect[] = ALL_TIMERS.map(stop);
 
 export const isPolling = ({ facts }: Model, { transport }: Policy): boolean =>
   transport === 'polling' || (transport === 'auto' && facts.transport === 'polling');
@@ -173,7 +177,7 @@ export const step = (model: Model, event: Event, at: Circumstances): Step => {
     case 'refused':
       return [
         phase.name === 'stopped' ? model : { phase: { name: 'failed', error: event.error, retryAt: undefined }, facts },
-        [{ type: 'tell', error: event.error }],
+        [tell(event.error)],
       ];
     case 'opened':
       return opened(model, event.transport, at);
@@ -200,7 +204,7 @@ const open = ({ phase, facts }: Model, at: Circumstances, attempt: number): Step
     phase: { name: 'opening', attempt, since: at.now, error: phase.name === 'failed' ? phase.error : undefined },
     facts,
   },
-  [...stopAll, { type: 'close' }, { type: 'open' }, { type: 'start', timer: 'connect', ms: at.policy.connectTimeout }],
+  [...stopAll, { type: 'close' }, { type: 'open' }, start('connect', at.policy.connectTimeout)],
 ];
 
 const live = (attempt: number, since: number, used: boolean): Phase => ({
@@ -222,11 +226,7 @@ const opened = (model: Model, transport: TransportName, at: Circumstances): Step
       phase: live(phase.attempt, at.now, false),
       facts: { ...facts, transport, worked: facts.worked || transport === 'sse', unopened: 0 },
     },
-    [
-      { type: 'stop', timer: 'connect' },
-      { type: 'start', timer: 'proof', ms: PROOF },
-      ...(pings ? [{ type: 'start', timer: 'heartbeat', ms: at.policy.heartbeat } as const] : []),
-    ],
+    [stop('connect'), start('proof', PROOF), ...(pings ? [start('heartbeat', at.policy.heartbeat)] : [])],
   ];
 };
 
@@ -239,10 +239,7 @@ const answered = (model: Model, transport: TransportName, at: Circumstances): St
       phase: phase.name === 'live' ? { ...phase, attempt: 0 } : live(0, at.now, true),
       facts: { ...facts, transport, worked: true, refreshed: false },
     },
-    [
-      { type: 'stop', timer: 'connect' },
-      { type: 'start', timer: 'poll', ms: at.policy.interval },
-    ],
+    [stop('connect'), start('poll', at.policy.interval)],
   ];
 };
 
@@ -296,10 +293,7 @@ const conclude = (model: Model, failure: Failure, at: Circumstances): Step => {
       phase: { name: 'waiting', attempt, retryAt: at.now + pause, error },
       facts: { ...facts, refreshed: facts.refreshed || verdict === 'refresh' },
     },
-    [
-      { type: 'start', timer: 'retry', ms: pause },
-      { type: 'tell', error },
-    ],
+    [start('retry', pause), tell(error)],
   ];
 };
 
@@ -309,14 +303,14 @@ const fail = ({ facts }: Model, failure: Failure, at: Circumstances): Step => {
   const retryAt = facts.worked ? at.now + LATER : undefined;
   return [
     { phase: { name: 'failed', error, retryAt }, facts },
-    [...(facts.worked ? [{ type: 'start', timer: 'retry', ms: LATER } as const] : []), { type: 'tell', error }],
+    [...(facts.worked ? [start('retry', LATER)] : []), tell(error)],
   ];
 };
 
 /** The author's own limit of attempts is final whatever the source has done before. */
 const spent = ({ facts }: Model, failure: Failure, at: Circumstances): Step => {
   const error = errorOf(failure, { kind: 'spent', attempts: at.policy.maxReconnectAttempts }, at);
-  return [{ phase: { name: 'failed', error, retryAt: undefined }, facts }, [{ type: 'tell', error }]];
+  return [{ phase: { name: 'failed', error, retryAt: undefined }, facts }, [tell(error)]];
 };
 
 const returned = (model: Model, at: Circumstances): Step => {
@@ -324,7 +318,7 @@ const returned = (model: Model, at: Circumstances): Step => {
   const waits = phase.name === 'waiting' || (phase.name === 'failed' && phase.retryAt !== undefined);
   if (!waits || (phase.retryAt !== undefined && phase.retryAt - at.now <= RETURN)) return [model, []];
   const pause = at.chance * RETURN;
-  return [{ phase: { ...phase, retryAt: at.now + pause }, facts }, [{ type: 'start', timer: 'retry', ms: pause }]];
+  return [{ phase: { ...phase, retryAt: at.now + pause }, facts }, [start('retry', pause)]];
 };
 
 const timer = (model: Model, name: TimerName, at: Circumstances): Step => {
@@ -334,7 +328,7 @@ const timer = (model: Model, name: TimerName, at: Circumstances): Step => {
       return phase.name === 'waiting' || phase.name === 'failed' ? open(model, at, attemptOf(phase)) : [model, []];
     case 'poll':
       if (phase.name !== 'live' || facts.transport !== 'polling') return [model, []];
-      return [model, [{ type: 'open' }, { type: 'start', timer: 'connect', ms: at.policy.connectTimeout }]];
+      return [model, [{ type: 'open' }, start('connect', at.policy.connectTimeout)]];
     case 'connect':
       return unanswered(model, at);
     case 'heartbeat':
@@ -355,18 +349,15 @@ const unanswered = (model: Model, at: Circumstances): Step => {
   const { phase, facts } = model;
   if (phase.name !== 'opening' && phase.name !== 'live') return [model, []];
   const timeout: Failure = { kind: 'timeout', during: 'opening' };
-  const again = (ms: number): Effect => ({ type: 'start', timer: 'connect', ms });
+  const again = (ms: number): Effect => start('connect', ms);
   const silence = at.now - at.lastByte;
   // An answer that trickles in is alive.
   if (silence < at.policy.connectTimeout) return [model, [again(at.policy.connectTimeout - silence)]];
   const mayBeLate = at.policy.transport !== 'websocket' && !isPolling(model, at.policy) && !facts.early;
-  const waited = phase.name === 'opening' ? at.now - phase.since : Number.POSITIVE_INFINITY;
+  const waited = phase.name === 'opening' ? at.now - phase.since : Infinity;
   // Servers that send an event stream's headers only with its first event would lose it if we gave up now.
   if (!mayBeLate || waited >= GIVE_UP) return failed(model, timeout, at);
-  return [
-    model,
-    [again(GIVE_UP - waited), { type: 'tell', error: errorOf(timeout, { kind: 'waiting', ms: GIVE_UP - waited }, at) }],
-  ];
+  return [model, [again(GIVE_UP - waited), tell(errorOf(timeout, { kind: 'waiting', ms: GIVE_UP - waited }, at))]];
 };
 
 /** Two sockets running left the ping unanswered, and no `pong` ever came: the server does not know it. */
@@ -377,11 +368,8 @@ const heartbeat = (model: Model, at: Circumstances): Step => {
   if (phase.name !== 'live') return [model, []];
   const silence = at.now - at.lastByte;
   const { heartbeat: limit } = at.policy;
-  if (silence < limit) return [model, [{ type: 'start', timer: 'heartbeat', ms: limit - silence }]];
-  return [
-    { phase: { ...phase, pinged: at.now }, facts },
-    [{ type: 'ping' }, { type: 'start', timer: 'pong', ms: PONG_WAIT }],
-  ];
+  if (silence < limit) return [model, [start('heartbeat', limit - silence)]];
+  return [{ phase: { ...phase, pinged: at.now }, facts }, [{ type: 'ping' }, start('pong', PONG_WAIT)]];
 };
 
 const noPong = (model: Model, at: Circumstances): Step => {
@@ -391,30 +379,22 @@ const noPong = (model: Model, at: Circumstances): Step => {
   if (at.lastByte >= phase.pinged) {
     return [
       { phase: { ...phase, pinged: undefined }, facts },
-      [{ type: 'start', timer: 'heartbeat', ms: Math.max(0, at.policy.heartbeat - (at.now - at.lastByte)) }],
+      [start('heartbeat', Math.max(0, at.policy.heartbeat - (at.now - at.lastByte)))],
     ];
   }
   // Timers of a hidden page run once a minute: no death is declared there.
-  if (at.hidden) return [model, [{ type: 'start', timer: 'pong', ms: PONG_WAIT }]];
+  if (at.hidden) return [model, [start('pong', PONG_WAIT)]];
   const next: Model = { phase, facts: { ...facts, unanswered: facts.unanswered + 1 } };
   const [after, effects] = failed(next, { kind: 'timeout', during: 'silence' }, at);
   const told = pingless(next.facts) && !pingless(facts);
-  return [after, told ? [...effects, { type: 'tell', error: pingUnknown(at) }] : effects];
+  return [after, told ? [...effects, tell(pingUnknown(at))] : effects];
 };
 
 const errorOf = (failure: Failure, sequel: Sequel, at: Circumstances): RtError => {
   const { code, message } = sentenceFor(failure, sequel, at);
-  return {
-    code,
-    message,
-    cause: 'cause' in failure ? failure.cause : failure,
-    fatal: sequel.kind === 'final' || sequel.kind === 'spent',
-  };
+  const fatal = sequel.kind === 'final' || sequel.kind === 'spent';
+  return rtError(code, message, 'cause' in failure ? failure.cause : failure, fatal);
 };
 
-const pingUnknown = ({ address }: Circumstances): RtError => ({
-  code: 'protocol' satisfies ErrorCode,
-  message: `${address} answers no {"type":"ping"}; it is asked no more, and silence there is not taken for death.`,
-  cause: undefined,
-  fatal: false,
-});
+const pingUnknown = ({ address }: Circumstances): RtError =>
+  rtError('protocol', `${address} answers no {"type":"ping"}; it is asked no more, and its silence is no failure.`);

@@ -22,7 +22,7 @@ export const DEFAULT_POLICY: Policy = {
   maxInterval: 60_000,
   reconnectDelay: 500,
   maxReconnectDelay: 30_000,
-  maxReconnectAttempts: Number.POSITIVE_INFINITY,
+  maxReconnectAttempts: Infinity,
   connectTimeout: 10_000,
   heartbeat: 30_000,
 };

@@ -22,10 +22,10 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 
 const SEQUELS: { readonly [K in Sequel['kind']]: (sequel: Extract<Sequel, { kind: K }>) => string } = {
   retry: ({ ms }) => `trying again in ${seconds(ms)}`,
   later: ({ ms }) =>
-    `it has worked before, so it is tried again in ${seconds(ms)} and when the network or the viewer returns`,
-  waiting: ({ ms }) => `waiting up to ${seconds(ms)} more, for servers that send their headers with the first event`,
+    `it has worked before, so it is tried again in ${seconds(ms)}, or when the network or the viewer returns`,
+  waiting: ({ ms }) => `waiting ${seconds(ms)} more, as some servers send headers with the first event`,
   spent: ({ attempts }) => `max-reconnect-attempts="${attempts}" is spent: call reconnect(), or raise it`,
-  final: () => 'not tried again: correct the address or the server, or call reconnect()',
+  final: () => 'not tried again: correct the address or the server, then call reconnect()',
 };
 
 const sequelText = (sequel: Sequel): string => {
@@ -36,9 +36,10 @@ const sequelText = (sequel: Sequel): string => {
 
 const cors = ({ crossOrigin, credentials }: Place): string => {
   if (!crossOrigin) return '';
+  const needs = '; across origins its answer needs Access-Control-Allow-Origin';
   return credentials === 'include'
-    ? '; across origins with credentials its answer needs Access-Control-Allow-Origin with this page’s own origin and Access-Control-Allow-Credentials: true'
-    : '; across origins its answer needs Access-Control-Allow-Origin';
+    ? `${needs} with this page’s own origin, and Access-Control-Allow-Credentials: true`
+    : needs;
 };
 
 const whatHappened = (failure: Failure, place: Place): readonly [ErrorCode, string] => {
@@ -58,7 +59,7 @@ const whatHappened = (failure: Failure, place: Place): readonly [ErrorCode, stri
     case 'content-type':
       return [
         'protocol',
-        `${at} answered as ${failure.got === '' ? 'no content type' : failure.got}, where text/event-stream is needed (transport="auto" takes application/json too)`,
+        `${at} answered as ${failure.got || 'no content type'}, not as text/event-stream (transport="auto" takes application/json too)`,
       ];
     case 'body':
       return ['decode', `${at} gave an answer that cannot be read: ${failure.problem.replace(/\.$/, '')}`];
@@ -73,7 +74,7 @@ const whatHappened = (failure: Failure, place: Place): readonly [ErrorCode, stri
     case 'timeout':
       return failure.during === 'opening'
         ? ['timeout', `${at} has not answered yet`]
-        : ['timeout', `${at} has gone silent and answers no ping`];
+        : ['timeout', `${at} is silent and answers no ping`];
     case 'author':
       return ['config', `What the page gave as headers or protocols threw an error`];
   }

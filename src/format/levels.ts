@@ -41,7 +41,7 @@ const readList = (text: string): readonly (readonly [string, Level])[] | undefin
 
 /** Reads `70 warning, 90 critical`, in any order; nothing at all is no threshold. */
 export const parseThresholds = (text: string): Result<readonly Threshold[]> => {
-  const found = readList(text)?.map(([bound, level]) => ({ value: toNumber(bound) ?? Number.NaN, level }));
+  const found = readList(text)?.map(([bound, level]) => ({ value: toNumber(bound) ?? NaN, level }));
   return found === undefined || found.some(({ value }) => Number.isNaN(value))
     ? bad(`numbers, each with one of ${ALLOWED}, and commas between them: "70 warning, 90 critical"`)
     : ok(found);

@@ -1,5 +1,4 @@
 /** The real world. Reads globals only when called, so that importing it is safe anywhere. */
-import { once } from './disposer.js';
 import type { Env } from './env.js';
 
 /** The longest delay that `setTimeout` keeps: a longer one would fire at once. */
@@ -11,11 +10,11 @@ export const browserEnv: Env = {
   random: () => Math.random(),
   timer(action, ms) {
     const handle = setTimeout(action, Math.min(ms, LONGEST_TIMER));
-    return once(() => clearTimeout(handle));
+    return () => clearTimeout(handle);
   },
   frame(action) {
     const handle = requestAnimationFrame(action);
-    return once(() => cancelAnimationFrame(handle));
+    return () => cancelAnimationFrame(handle);
   },
   fetch: (url, init) => fetch(url, init),
   socket: (url, protocols) => new WebSocket(url, [...protocols]),
@@ -23,16 +22,11 @@ export const browserEnv: Env = {
   online: () => navigator.onLine,
   hidden: () => document.hidden,
   watch(changed) {
-    const online = (): void => changed('online');
-    const hidden = (): void => changed('hidden');
-    addEventListener('online', online);
-    addEventListener('offline', online);
-    document.addEventListener('visibilitychange', hidden);
-    return once(() => {
-      removeEventListener('online', online);
-      removeEventListener('offline', online);
-      document.removeEventListener('visibilitychange', hidden);
-    });
+    const stop = new AbortController();
+    const { signal } = stop;
+    for (const name of ['online', 'offline']) addEventListener(name, () => changed('online'), { signal });
+    document.addEventListener('visibilitychange', () => changed('hidden'), { signal });
+    return () => stop.abort();
   },
   warn: (sentence) => console.warn(sentence),
 };

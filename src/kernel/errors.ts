@@ -21,3 +21,11 @@ export interface RtError {
   /** True where nothing more happens by itself. */
   readonly fatal: boolean;
 }
+
+/** An error, by default one after which things go on and behind which there is nothing more to see. */
+export const rtError = (code: ErrorCode, message: string, cause?: unknown, fatal = false): RtError => ({
+  code,
+  message,
+  cause,
+  fatal,
+});

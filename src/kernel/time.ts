@@ -22,7 +22,7 @@ const fromNumber = (number: number): number => {
 
 const fromText = (text: string): number => {
   const match = ISO.exec(text);
-  if (match === null) return Number.NaN;
+  if (match === null) return NaN;
   const [, date = '', minutes, seconds = ':00', fraction = '0', zone, zoneMinutes = '00'] = match;
   if (minutes === undefined) return Date.parse(date);
   // No zone means UTC: that is what Python's `utcnow().isoformat()` writes.
@@ -32,7 +32,7 @@ const fromText = (text: string): number => {
 /** Milliseconds since the epoch, or `undefined` where `value` is no time, or none that a `Date` can hold. */
 export const toMillis = (value: unknown): number | undefined => {
   const number = toNumber(value);
-  const millis = number !== undefined ? fromNumber(number) : typeof value === 'string' ? fromText(value) : Number.NaN;
+  const millis = number !== undefined ? fromNumber(number) : typeof value === 'string' ? fromText(value) : NaN;
   return Math.abs(millis) <= FURTHEST ? millis : undefined;
 };
 

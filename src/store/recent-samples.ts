@@ -17,11 +17,11 @@ export class RecentSamples {
   }
 
   time(row: number): number {
-    return this.#times[row] ?? Number.NaN;
+    return this.#times[row] ?? NaN;
   }
 
   value(_column: number, row: number): number {
-    return this.#values[row] ?? Number.NaN;
+    return this.#values[row] ?? NaN;
   }
 
   /** The first row whose time is at or after `time`; `length` where there is none. */

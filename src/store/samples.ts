@@ -9,11 +9,11 @@ import type { Message } from '../kernel/message.js';
 import type { Where } from './where.js';
 
 /** The message had the field, and it was null or no number: a gap. */
-export const NO_VALUE = Number.NaN;
+export const NO_VALUE = NaN;
 /** The row belongs to other series alone: this one's line passes through. */
-export const ABSENT = Number.NEGATIVE_INFINITY;
+export const ABSENT = -Infinity;
 /** A break that no gap setting bridges: the clock jumped, or history was lost. */
-export const BREAK = Number.POSITIVE_INFINITY;
+export const BREAK = Infinity;
 
 /** What a series reads. Without `channel`, every channel that has the field; without `field`, the data itself. */
 export interface SeriesQuery {

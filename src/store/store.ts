@@ -28,8 +28,6 @@ interface Channel {
   arrival: number;
   /** When `last` was confirmed since it came; monotonic milliseconds. */
   confirmed: number | undefined;
-  /** Rises from message to message: arrivals may be equal. */
-  turn: number;
   /** Who wants it, as of `generation`. */
   entries: readonly Entry[];
   generation: number;
@@ -37,8 +35,8 @@ interface Channel {
 
 export class Store {
   readonly #entries = new Set<Entry>();
+  /** The one whose last message is newest comes last. */
   readonly #channels = new Map<string, Channel>();
-  #turn = 0;
   /** Rises when a reader comes or goes. */
   #generation = 0;
 
@@ -88,7 +86,6 @@ export class Store {
 
   #seed(reader: StoreReader): void {
     const known = [...this.#channels.values()].filter(({ last }) => reader.reads(last.channel));
-    known.sort((a, b) => a.turn - b.turn);
     reader.seed(known);
     for (const { last, confirmed } of known) {
       if (confirmed !== undefined) reader.confirm(confirmed, last.channel);
@@ -97,28 +94,21 @@ export class Store {
 
   #remember(message: Message, arrival: number): Channel {
     let channel = this.#channels.get(message.channel);
+    this.#channels.delete(message.channel);
     if (channel === undefined) {
-      if (this.#channels.size >= MAX_CHANNELS) this.#forgetOne();
-      channel = { last: message, arrival, confirmed: undefined, turn: 0, entries: [], generation: -1 };
-      this.#channels.set(message.channel, channel);
+      const [oldest] = this.#channels.keys();
+      if (oldest !== undefined && this.#channels.size >= MAX_CHANNELS) this.#channels.delete(oldest);
+      channel = { last: message, arrival, confirmed: undefined, entries: [], generation: -1 };
     }
+    this.#channels.set(message.channel, channel);
     channel.last = message;
     channel.arrival = arrival;
     channel.confirmed = undefined;
-    channel.turn = ++this.#turn;
     if (channel.generation !== this.#generation) {
       channel.entries = [...this.#entries].filter(({ reader }) => reader.reads(message.channel));
       channel.generation = this.#generation;
     }
     return channel;
-  }
-
-  #forgetOne(): void {
-    let oldest: Channel | undefined;
-    for (const channel of this.#channels.values()) {
-      if (oldest === undefined || channel.turn < oldest.turn) oldest = channel;
-    }
-    if (oldest !== undefined) this.#channels.delete(oldest.last.channel);
   }
 }
 

@@ -62,6 +62,15 @@ export interface Wire {
   readonly failed: (failure: Failure) => void;
 }
 
+/** The wire until `isOver` says that nobody listens any more; silence after. */
+export const until = (isOver: () => boolean, wire: Wire): Wire => {
+  const told = Object.entries(wire).map(([name, tell]: [string, (...given: readonly unknown[]) => unknown]) => [
+    name,
+    (...given: readonly unknown[]) => (isOver() ? undefined : tell(...given)),
+  ]);
+  return Object.fromEntries(told) as Wire;
+};
+
 export interface Attempt {
   /** Sends now, or returns false where this transport cannot, or cannot yet. */
   send(data: string | ArrayBufferLike | Blob | ArrayBufferView): boolean;

@@ -5,7 +5,7 @@
 import type { Env } from '../kernel/env.js';
 import type { Failure } from '../kernel/failure.js';
 import { MAX_MESSAGE_LENGTH, MAX_RETRY_HINT } from '../kernel/limits.js';
-import type { Attempt, AttemptRequest, Wire } from './attempt.js';
+import { until, type Attempt, type AttemptRequest, type Wire } from './attempt.js';
 
 /** Reads an answer to its end and tells the wire of it; what it throws is a failure of the network. */
 type Reader = (response: Response, wire: Wire, request: AttemptRequest, env: Env) => Promise<void>;
@@ -23,7 +23,7 @@ export const exchange = (
   read: Reader,
 ): Attempt => {
   const abort = new AbortController();
-  const told = muted(wire, abort.signal);
+  const told = until(() => abort.signal.aborted, wire);
 
   const run = async (): Promise<void> => {
     const headers = new Headers(extra.headers);
@@ -50,27 +50,6 @@ export const exchange = (
 
   run().catch((cause: unknown) => told.failed({ kind: 'network', cause }));
   return { send: () => false, close: () => abort.abort() };
-};
-
-/** The wire until `signal` is aborted; silence after. */
-const muted = (wire: Wire, signal: AbortSignal): Wire => {
-  const unless =
-    <Given extends readonly unknown[]>(tell: (...given: Given) => void) =>
-    (...given: Given): void => {
-      if (!signal.aborted) tell(...given);
-    };
-  return {
-    opened: unless(wire.opened),
-    alive: unless(wire.alive),
-    payload: unless(wire.payload),
-    answer: (text) => (signal.aborted ? undefined : wire.answer(text)),
-    unchanged: unless(wire.unchanged),
-    answered: unless(wire.answered),
-    committed: unless(wire.committed),
-    retryIn: unless(wire.retryIn),
-    overLimit: unless(wire.overLimit),
-    failed: unless(wire.failed),
-  };
 };
 
 const failureOf = (response: Response, env: Env): Failure | undefined => {

@@ -40,7 +40,7 @@ export class FeedHost implements FeedPort {
   #history: Span = { samples: 10_000 };
   #channels = '';
   #lastArrival: number | undefined;
-  #lastFlush = Number.NEGATIVE_INFINITY;
+  #lastFlush = -Infinity;
   /** The least time between two flushes, in milliseconds. */
   #period = 0;
 

@@ -2,9 +2,10 @@
 import { readAddress } from '../../feed/address.js';
 import type { Asked, Source } from '../../feed/connection.js';
 import type { Policy } from '../../feed/policy.js';
-import type { RtError } from '../../kernel/errors.js';
+import { rtError, type RtError } from '../../kernel/errors.js';
 
 export type { Asked, Decode, Source } from '../../feed/connection.js';
+export { DEFAULT_POLICY, type Policy } from '../../feed/policy.js';
 export type { Sendable } from '../../feed/send-queue.js';
 
 /** Everything that means another connection when it changes. */
@@ -21,12 +22,8 @@ export const readSource = (text: SourceText, baseUrl: string): Source | RtError 
   if (src === undefined) return undefined;
   const address = readAddress(src, baseUrl);
   if (address.ok) return { address: address.value, policy, credentials, headers, protocols };
-  return {
-    code: 'config',
-    message: `<rt-feed src="${shorten(src)}"> cannot be used: ${address.problem}; allowed is an http:, https:, ws:, wss: or relative address. Nothing is loaded until src changes.`,
-    cause: undefined,
-    fatal: true,
-  };
+  const message = `<rt-feed src="${shorten(src)}"> cannot be used: ${address.problem}; allowed is an http:, https:, ws:, wss: or relative address. Nothing is loaded until src changes.`;
+  return rtError('config', message, undefined, true);
 };
 
 /** Without query, which may hold a secret. */

@@ -1,9 +1,22 @@
 /** What `<rt-series>`, `<rt-threshold>` and their like share: an element that is read by its widget and shows nothing. */
 import { ReactiveElement } from 'lit';
+import { initialize } from './attributes.js';
+import { defineElement } from './element.js';
 import { VERSION } from '../../kernel/version.js';
 
 export abstract class RtConfigElement extends ReactiveElement {
   static readonly version = VERSION;
+  static readonly tag: string;
+
+  /** Registers the class, unless the tag is taken. */
+  static define(tag = this.tag, registry = customElements): void {
+    defineElement(this as unknown as CustomElementConstructor, tag, registry);
+  }
+
+  constructor() {
+    super();
+    initialize(this);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -15,29 +28,3 @@ export abstract class RtConfigElement extends ReactiveElement {
     return this;
   }
 }
-
-/** What a change of them means that the widget reads its configuration children again. */
-export const CONFIG_ATTRIBUTES = ['field', 'label', 'color', 'axis', 'channel', 'where', 'value', 'level'];
-
-/**
- * The configuration children of a widget, in order, at any depth (a CMS wraps them in paragraphs), but not those of
- * another widget inside.
- */
-export const configChildren = (widget: Element, tag: string): Element[] =>
-  [...widget.querySelectorAll(tag)].filter((child) => isOwn(child, widget));
-
-/** Tags that configure, and own nothing. */
-const CONFIG_TAGS: ReadonlySet<string> = new Set(['rt-series', 'rt-threshold', 'rt-column', 'rt-source']);
-
-/** True where no other widget stands between: this one may have a tag of the page's own. */
-const isOwn = (child: Element, widget: Element): boolean => {
-  let owner = child.parentElement;
-  while (
-    owner !== null &&
-    owner !== widget &&
-    (!owner.localName.startsWith('rt-') || CONFIG_TAGS.has(owner.localName))
-  ) {
-    owner = owner.parentElement;
-  }
-  return owner === widget;
-};

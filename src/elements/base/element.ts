@@ -1,10 +1,12 @@
 /** What all our elements share: registration that never throws, custom states, mistakes told once, the locale. */
 import { LitElement } from 'lit';
-import { Config, tellError } from '../../controllers/config.js';
+import { Config, tellError, type Parse } from '../../controllers/config.js';
 import { LocaleController } from '../../controllers/locale-controller.js';
 import { world } from '../../controllers/world.js';
+import type { Disposer } from '../../kernel/disposer.js';
 import { VERSION } from '../../kernel/version.js';
 import type { RtError } from '../../kernel/errors.js';
+import { attributeOf, initialize } from './attributes.js';
 
 type Constructor = CustomElementConstructor & { readonly version?: unknown };
 
@@ -34,14 +36,34 @@ export const defineElement = (
   );
 };
 
+/** How often a time that is shown is renewed, in milliseconds. */
+const TIME_PERIOD = 1_000;
+
 export abstract class RtElement extends LitElement {
   /** The package's version, so that two bundles on one page can tell each other apart. */
   static readonly version = VERSION;
+  static readonly tag: string;
+
+  /** Registers the class, unless the tag is taken. */
+  static define(tag = this.tag, registry = customElements): void {
+    defineElement(this as unknown as CustomElementConstructor, tag, registry);
+  }
 
   protected readonly config = new Config(this);
   protected readonly locale = new LocaleController(this);
   readonly #internals = this.attachInternals();
   #states: readonly string[] = [];
+  #timer: Disposer | undefined;
+
+  constructor() {
+    super();
+    initialize(this);
+  }
+
+  /** What the attribute behind a property means, or `fallback` where it is not set or not understood. */
+  protected read<T>(name: keyof this & string, parse: Parse<T>, fallback: T): T {
+    return this.config.read(attributeOf(name), this[name] as string | null, parse, fallback);
+  }
 
   /** Replaces the custom states: `:state(name)`. */
   protected setStates(...states: readonly string[]): void {
@@ -52,6 +74,17 @@ export abstract class RtElement extends LitElement {
 
   protected tell(error: RtError): void {
     tellError(this, error);
+  }
+
+  /** Keeps an age or a countdown that is on the screen true. */
+  protected keepTime(shown: boolean): void {
+    this.#timer?.();
+    this.#timer = shown && this.isConnected ? world().env.timer(() => this.requestUpdate(), TIME_PERIOD) : undefined;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.keepTime(false);
   }
 
   /** What the accessibility tree is told where the author says nothing. */

@@ -2,35 +2,32 @@
  * What all widgets share: which feed, channel and messages they read, and the one state that each shows: `loading`,
  * `live`, `stale`, `error` or `empty`.
  */
-import { css } from 'lit';
-import { property } from 'lit/decorators.js';
 import { parseWhere } from '../../controllers/config.js';
 import { FeedController } from '../../controllers/feed-controller.js';
 import { world } from '../../controllers/world.js';
 import { formatAge } from '../../format/age.js';
 import { fill } from '../../format/strings.js';
-import type { Disposer } from '../../kernel/disposer.js';
 import type { Latest } from '../../store/samples.js';
 import type { Where } from '../../store/where.js';
+import { attributes } from './attributes.js';
+import { css } from './css.js';
 import { RtElement } from './element.js';
 
 export type WidgetState = 'loading' | 'live' | 'stale' | 'error' | 'empty';
 
-/** How often an age that is shown is renewed, in milliseconds. */
-const AGE_PERIOD = 1_000;
-
 export abstract class RtWidget extends RtElement {
+  static override properties = attributes('feed channel where label', '');
+
   /** The id of the feed to read from, where no feed is an ancestor and the page has several. */
-  @property({ useDefault: true }) feed = '';
+  declare feed: string;
   /** The channel to read; none: every channel that has the field. */
-  @property({ useDefault: true }) channel = '';
+  declare channel: string;
   /** Which messages to read: `symbol=AAPL city='New York'`. */
-  @property({ useDefault: true }) where = '';
+  declare where: string;
   /** The widget's name, for eyes and screen readers. */
-  @property({ useDefault: true }) label = '';
+  declare label: string;
 
   protected readonly feedController = new FeedController(this, () => undefined);
-  #ageTimer: Disposer | undefined;
 
   /** Whether there is anything to show yet, from the feed or from the page itself. */
   protected abstract get hasValue(): boolean;
@@ -80,18 +77,7 @@ export abstract class RtWidget extends RtElement {
   }
 
   protected parsedWhere(): Where | undefined {
-    return this.config.read<Where | undefined>('where', this.where, parseWhere, undefined);
-  }
-
-  /** Keeps an age that is on the screen true. */
-  protected keepAge(shown: boolean): void {
-    this.#ageTimer?.();
-    this.#ageTimer = shown && this.isConnected ? world().env.timer(() => this.requestUpdate(), AGE_PERIOD) : undefined;
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.keepAge(false);
+    return this.read<Where | undefined>('where', parseWhere, undefined);
   }
 }
 
@@ -101,7 +87,7 @@ export abstract class RtWidget extends RtElement {
  */
 export const tokens = css`
   :host {
-    --_surface: var(--rt-surface, light-dark(#ffffff, #16191d));
+    --_surface: var(--rt-surface, light-dark(#fff, #16191d));
     --_text: var(--rt-text, light-dark(#1b1f24, #e8eaed));
     --_muted: var(--rt-muted, light-dark(#5b6470, #9aa4b0));
     --_line: var(--rt-line, light-dark(#dfe3e8, #2f353c));
@@ -112,9 +98,8 @@ export const tokens = css`
     --_critical: var(--rt-critical, light-dark(#b3261e, #ff8278));
     --_radius: var(--rt-radius, 10px);
     --_gap: var(--rt-gap, 16px);
-    --_font: var(--rt-font, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif);
     box-sizing: border-box;
-    font-family: var(--_font);
+    font-family: var(--rt-font, system-ui, sans-serif);
     color: var(--_text);
     line-height: 1.4;
   }

@@ -1,17 +1,13 @@
-import { css, html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { FeedController } from '../../controllers/feed-controller.js';
 import type { ShownFeed } from '../../controllers/feed-port.js';
-import { world } from '../../controllers/world.js';
 import { formatAge, formatCountdown } from '../../format/age.js';
 import { fill } from '../../format/strings.js';
-import type { Disposer } from '../../kernel/disposer.js';
 import type { Status } from '../../kernel/status.js';
-import { defineElement, RtElement } from '../base/element.js';
+import { attributes } from '../base/attributes.js';
+import { css } from '../base/css.js';
+import { RtElement } from '../base/element.js';
 import { tokens, type WidgetState } from '../base/widget.js';
-
-/** How often the countdown and the age are renewed, in milliseconds. */
-const PERIOD = 1_000;
 
 const IDLE: ShownFeed = { status: 'idle', transport: undefined, attempt: 0, retryAt: undefined, error: undefined };
 
@@ -60,11 +56,7 @@ const STATES: Readonly<Record<Status, WidgetState>> = {
  * @cssprop --rt-muted - Colour of what is secondary.
  */
 export class RtConnectionIndicator extends RtElement {
-  static readonly tag: string = 'rt-connection-indicator';
-
-  static define(tag = this.tag, registry = customElements): void {
-    defineElement(this, tag, registry);
-  }
+  static override readonly tag: string = 'rt-connection-indicator';
 
   static override styles = [
     tokens,
@@ -144,26 +136,22 @@ export class RtConnectionIndicator extends RtElement {
     `,
   ];
 
-  @property({ useDefault: true }) feed = '';
-  @property({ useDefault: true }) label = '';
-  @property({ type: Boolean }) compact = false;
+  static override properties = {
+    ...attributes('feed label', ''),
+    ...attributes('compact', false, { type: Boolean }),
+  };
+
+  declare feed: string;
+  declare label: string;
+  declare compact: boolean;
 
   readonly #feed = new FeedController(this, () => undefined);
-  #timer: Disposer | undefined;
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#timer?.();
-    this.#timer = undefined;
-  }
 
   protected override updated(): void {
     const { status } = this.#shown;
     this.setStates(status, STATES[status]);
     this.describe('group', this.label === '' ? this.locale.strings.connection : this.label);
-    this.#timer?.();
-    const ticks = this.isConnected && this.#feed.port !== undefined;
-    this.#timer = ticks ? world().env.timer(() => this.requestUpdate(), PERIOD) : undefined;
+    this.keepTime(this.#feed.port !== undefined);
   }
 
   get #shown(): ShownFeed {

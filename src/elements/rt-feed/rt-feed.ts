@@ -1,12 +1,13 @@
-import { css, html, type PropertyValues, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
-import { oneOf, positiveDuration, positiveNumber, wholeNumber } from '../../controllers/config.js';
+import { html, type PropertyValues, type TemplateResult } from 'lit';
+import { oneOf, positiveDuration, positiveNumber, wholeNumber, type Parse } from '../../controllers/config.js';
 import { FeedHost } from '../../controllers/feed-host/feed-host.js';
 import { FEED_CONTEXT, pageFeeds, type ContextRequestEvent } from '../../controllers/feed-port.js';
 import {
+  DEFAULT_POLICY,
   readSource,
   type Asked,
   type Decode,
+  type Policy,
   type Sendable,
   type SourceText,
 } from '../../controllers/feed-host/feed-source.js';
@@ -16,7 +17,9 @@ import { parseDuration, parseSpan } from '../../kernel/duration.js';
 import type { RtError } from '../../kernel/errors.js';
 import type { Message } from '../../kernel/message.js';
 import type { Status, TransportName } from '../../kernel/status.js';
-import { defineElement, RtElement } from '../base/element.js';
+import { attributes } from '../base/attributes.js';
+import { css } from '../base/css.js';
+import { RtElement } from '../base/element.js';
 
 /** The detail of `rt-status`. */
 export interface StatusDetail {
@@ -37,6 +40,21 @@ export interface MessagesDetail {
   /** How many, the oldest, did not fit. */
   readonly dropped: number;
 }
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+const NO_PROTOCOLS: readonly string[] = Object.freeze([]);
+
+/** How each attribute that decides about the connection is read. */
+const POLICY: { readonly [Name in keyof Policy]: Parse<Policy[Name]> } = {
+  transport: oneOf('auto', 'websocket', 'sse', 'polling'),
+  interval: positiveDuration,
+  maxInterval: positiveDuration,
+  reconnectDelay: positiveDuration,
+  maxReconnectDelay: positiveDuration,
+  maxReconnectAttempts: wholeNumber(0),
+  connectTimeout: positiveDuration,
+  heartbeat: parseDuration,
+};
 
 /** A feed that is moved in the document keeps its connection for this long. Milliseconds. */
 const GRACE = 500;
@@ -70,11 +88,7 @@ const GRACE = 500;
  * @slot - Widgets, and anything else.
  */
 export class RtFeed extends RtElement {
-  static readonly tag: string = 'rt-feed';
-
-  static define(tag = this.tag, registry = customElements): void {
-    defineElement(this, tag, registry);
-  }
+  static override readonly tag: string = 'rt-feed';
 
   static override styles = css`
     :host {
@@ -82,27 +96,36 @@ export class RtFeed extends RtElement {
     }
   `;
 
-  @property() src: string | null = null;
-  @property() transport: string | null = null;
-  @property({ useDefault: true }) channels = '';
-  @property() interval: string | null = null;
-  @property({ attribute: 'max-interval' }) maxInterval: string | null = null;
-  @property({ attribute: 'reconnect-delay' }) reconnectDelay: string | null = null;
-  @property({ attribute: 'max-reconnect-delay' }) maxReconnectDelay: string | null = null;
-  @property({ attribute: 'max-reconnect-attempts' }) maxReconnectAttempts: string | null = null;
-  @property({ attribute: 'connect-timeout' }) connectTimeout: string | null = null;
-  @property() heartbeat: string | null = null;
-  @property() history: string | null = null;
-  @property({ attribute: 'max-rate' }) maxRate: string | null = null;
-  @property({ attribute: 'queue-limit' }) queueLimit: string | null = null;
-  @property() credentials: string | null = null;
-  @property({ type: Boolean, reflect: true }) paused = false;
+  static override properties = {
+    ...attributes('channels', ''),
+    ...attributes(`src history maxRate queueLimit credentials ${Object.keys(POLICY).join(' ')}`, null),
+    ...attributes('paused', false, { type: Boolean, reflect: true }),
+    ...attributes('headers', NO_HEADERS, { attribute: false }),
+    ...attributes('protocols', NO_PROTOCOLS, { attribute: false }),
+    ...attributes('decode', null, { attribute: false }),
+  };
+
+  declare src: string | null;
+  declare transport: string | null;
+  declare channels: string;
+  declare interval: string | null;
+  declare maxInterval: string | null;
+  declare reconnectDelay: string | null;
+  declare maxReconnectDelay: string | null;
+  declare maxReconnectAttempts: string | null;
+  declare connectTimeout: string | null;
+  declare heartbeat: string | null;
+  declare history: string | null;
+  declare maxRate: string | null;
+  declare queueLimit: string | null;
+  declare credentials: string | null;
+  declare paused: boolean;
   /** Sent with every request over HTTP: an object, or a function (async too) that is asked before each attempt. */
-  @property({ attribute: false }) headers: Asked<Readonly<Record<string, string>>> = NO_HEADERS;
+  declare headers: Asked<Readonly<Record<string, string>>>;
   /** A WebSocket's subprotocols: an array, or a function (async too) that is asked before each attempt. */
-  @property({ attribute: false }) protocols: Asked<readonly string[]> = NO_PROTOCOLS;
+  declare protocols: Asked<readonly string[]>;
   /** Replaces the default decoding: gets `{data, event, id}`, returns messages, or anything that is read like a payload. */
-  @property({ attribute: false }) decode: Decode | null = null;
+  declare decode: Decode | null;
 
   #host: FeedHost | undefined;
   #release: Disposer | undefined;
@@ -207,9 +230,9 @@ export class RtFeed extends RtElement {
     const host = (this.#host ??= this.#makeHost());
     host.connection.decode = this.decode ?? undefined;
     host.channels = this.channels;
-    host.connection.setQueueLimit(this.config.read('queue-limit', this.queueLimit, wholeNumber(0), 100));
-    host.maxRate = this.config.read('max-rate', this.maxRate, positiveNumber, undefined);
-    host.history = this.config.read('history', this.history, parseSpan, DEFAULT_HISTORY);
+    host.connection.setQueueLimit(this.read('queueLimit', wholeNumber(0), 100));
+    host.maxRate = this.read('maxRate', positiveNumber, undefined);
+    host.history = this.read('history', parseSpan, DEFAULT_HISTORY);
     host.paused = this.paused;
     const text = this.#sourceText();
     if (!this.isConnected) {
@@ -225,19 +248,15 @@ export class RtFeed extends RtElement {
   }
 
   #sourceText(): SourceText {
-    const { config } = this;
+    const policy = Object.entries(POLICY).map(([name, parse]) => {
+      const key = name as keyof Policy;
+      return [key, this.read<Policy[keyof Policy]>(key, parse, DEFAULT_POLICY[key])];
+    });
     const src = this.src?.trim();
     return {
+      ...(Object.fromEntries(policy) as Policy),
       src: src === '' ? undefined : src,
-      transport: config.read('transport', this.transport, oneOf('auto', 'websocket', 'sse', 'polling'), 'auto'),
-      interval: config.read('interval', this.interval, positiveDuration, 5_000),
-      maxInterval: config.read('max-interval', this.maxInterval, positiveDuration, 60_000),
-      reconnectDelay: config.read('reconnect-delay', this.reconnectDelay, positiveDuration, 500),
-      maxReconnectDelay: config.read('max-reconnect-delay', this.maxReconnectDelay, positiveDuration, 30_000),
-      maxReconnectAttempts: config.read('max-reconnect-attempts', this.maxReconnectAttempts, wholeNumber(0), Infinity),
-      connectTimeout: config.read('connect-timeout', this.connectTimeout, positiveDuration, 10_000),
-      heartbeat: config.read('heartbeat', this.heartbeat, parseDuration, 30_000),
-      credentials: config.read('credentials', this.credentials, oneOf('same-origin', 'include', 'omit'), 'same-origin'),
+      credentials: this.read('credentials', oneOf('same-origin', 'include', 'omit'), 'same-origin'),
       headers: this.headers,
       protocols: this.protocols,
     };
@@ -294,8 +313,6 @@ export class RtFeed extends RtElement {
   }
 }
 
-const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
-const NO_PROTOCOLS: readonly string[] = Object.freeze([]);
 const DEFAULT_HISTORY = { samples: 10_000 } as const;
 
 const sameSource = (a: SourceText, b: SourceText): boolean =>

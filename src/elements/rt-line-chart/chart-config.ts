@@ -4,7 +4,7 @@ import { LEVELS, type Level } from '../../format/levels.js';
 import { parseSpan, type Span } from '../../kernel/duration.js';
 import type { Where } from '../../store/where.js';
 import type { Gap } from '../../chart/options.js';
-import { configChildren } from '../base/config-element.js';
+import { configChildren } from '../base/config-children.js';
 import type { RtLineChart } from './rt-line-chart.js';
 
 /** One series as the author wrote it. */

@@ -1,7 +1,8 @@
-import { adoptStyles, css, html, type PropertyValues, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
+import { adoptStyles, html, type PropertyValues, type TemplateResult } from 'lit';
+import { rtError } from '../../kernel/errors.js';
 import type { Latest } from '../../store/samples.js';
-import { defineElement } from '../base/element.js';
+import { attributes } from '../base/attributes.js';
+import { css } from '../base/css.js';
 import { RtWidget, tokens } from '../base/widget.js';
 import type { LineChartView } from './view.js';
 
@@ -48,11 +49,7 @@ export interface LineChartData {
  * @cssprop --rt-grid - Colour of the grid.
  */
 export class RtLineChart extends RtWidget {
-  static readonly tag: string = 'rt-line-chart';
-
-  static define(tag = this.tag, registry = customElements): void {
-    defineElement(this, tag, registry);
-  }
+  static override readonly tag: string = 'rt-line-chart';
 
   static override styles = [
     tokens,
@@ -65,19 +62,26 @@ export class RtLineChart extends RtWidget {
     `,
   ];
 
-  @property({ attribute: 'x-field', useDefault: true }) xField = '';
-  @property({ useDefault: true }) fields = '';
-  @property() window: string | null = null;
-  @property({ attribute: 'y-min' }) yMin: string | null = null;
-  @property({ attribute: 'y-max' }) yMax: string | null = null;
-  @property({ attribute: 'soft-min' }) softMin: string | null = null;
-  @property({ attribute: 'soft-max' }) softMax: string | null = null;
-  @property({ type: Boolean }) fill = false;
-  @property({ type: Boolean }) stepped = false;
-  @property() gap: string | null = null;
-  @property({ attribute: 'gap-after' }) gapAfter: string | null = null;
-  @property({ type: Boolean, attribute: 'no-legend' }) noLegend = false;
-  @property({ type: Boolean, reflect: true }) paused = false;
+  static override properties = {
+    ...attributes('xField fields', ''),
+    ...attributes('window yMin yMax softMin softMax gap gapAfter', null),
+    ...attributes('fill stepped noLegend', false, { type: Boolean }),
+    ...attributes('paused', false, { type: Boolean, reflect: true }),
+  };
+
+  declare xField: string;
+  declare fields: string;
+  declare window: string | null;
+  declare yMin: string | null;
+  declare yMax: string | null;
+  declare softMin: string | null;
+  declare softMax: string | null;
+  declare fill: boolean;
+  declare stepped: boolean;
+  declare gap: string | null;
+  declare gapAfter: string | null;
+  declare noLegend: boolean;
+  declare paused: boolean;
 
   readonly #held: Rows[] = [];
   #data: LineChartData | undefined;
@@ -158,7 +162,7 @@ export class RtLineChart extends RtWidget {
 
   protected override updated(): void {
     this.setStates(this.#failed ? 'error' : this.widgetState, ...(this.paused ? ['paused'] : []));
-    this.keepAge(this.widgetState === 'stale');
+    this.keepTime(this.widgetState === 'stale');
     this.#view?.update();
   }
 
@@ -180,7 +184,7 @@ export class RtLineChart extends RtWidget {
     } catch (cause) {
       this.#failed = true;
       const message = 'The chart’s script could not be fetched; the page goes on without the chart. Reload the page.';
-      this.tell({ code: 'network', message, cause, fatal: true });
+      this.tell(rtError('network', message, cause, true));
     }
     this.requestUpdate();
   }

@@ -2,7 +2,7 @@
  * The inside of `<rt-line-chart>`, fetched when the first one stands in the page: template, styles, and the way from the
  * store to the canvas. The element hands it what it has; the chart itself is handed in too.
  */
-import { css, html, nothing, render, type TemplateResult } from 'lit';
+import { html, nothing, render, type TemplateResult } from 'lit';
 import type { LineChart, LineChartOptions, ReadOut } from '../../chart/line-chart.js';
 import { tellError, type Config } from '../../controllers/config.js';
 import type { FeedController } from '../../controllers/feed-controller.js';
@@ -11,8 +11,10 @@ import type { LocaleController } from '../../controllers/locale-controller.js';
 import { world } from '../../controllers/world.js';
 import { toCsv } from '../../format/csv.js';
 import { fill } from '../../format/strings.js';
+import { rtError } from '../../kernel/errors.js';
 import type { Latest } from '../../store/samples.js';
-import { CONFIG_ATTRIBUTES } from '../base/config-element.js';
+import { CONFIG_ATTRIBUTES } from '../base/config-children.js';
+import { css } from '../base/css.js';
 import { readConfig, type ChartConfig } from './chart-config.js';
 import type { LineChartData, RtLineChart } from './rt-line-chart.js';
 
@@ -417,7 +419,7 @@ export class LineChartView {
   #tell(what: string, problem: string | undefined): void {
     if (problem === undefined) return;
     const message = `${what} of <${this.#host.localName}> is not taken: ${problem} What was there stays.`;
-    tellError(this.#host, { code: 'config', message, cause: undefined, fatal: false });
+    tellError(this.#host, rtError('config', message));
   }
 }
 

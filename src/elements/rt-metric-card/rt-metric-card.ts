@@ -1,5 +1,4 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
+import { html, nothing, type TemplateResult } from 'lit';
 import { oneOf, positiveDuration, wholeNumber } from '../../controllers/config.js';
 import { ValueController } from '../../controllers/value-controller.js';
 import {
@@ -14,7 +13,8 @@ import { formatValue, NUMBER_FORMATS, parseCurrency, type Formatted, type Number
 import type { Trend } from '../../format/trend.js';
 import { toNumber } from '../../kernel/number.js';
 import type { Latest } from '../../store/samples.js';
-import { defineElement } from '../base/element.js';
+import { attributes } from '../base/attributes.js';
+import { css } from '../base/css.js';
 import { RtWidget, tokens } from '../base/widget.js';
 
 const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable: '▶' };
@@ -29,6 +29,7 @@ const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable
  * @attr {string} channel - The channel to read. None: every channel that has the field.
  * @attr {string} where - Which messages: `symbol=AAPL city='New York'`.
  * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} value - What to show without a feed. Default: what the feed says.
  * @attr {string} unit - Written after the value: `%`, `ms`, `/s`.
  * @attr {'number' | 'percent' | 'bytes' | 'compact' | 'currency' | 'duration' | 'text'} format - Default `number`.
  * @attr {number} decimals - Digits after the decimal mark. Default: fit for the value.
@@ -58,11 +59,7 @@ const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable
  * @cssprop --rt-critical - Colour of the level.
  */
 export class RtMetricCard extends RtWidget {
-  static readonly tag: string = 'rt-metric-card';
-
-  static define(tag = this.tag, registry = customElements): void {
-    defineElement(this, tag, registry);
-  }
+  static override readonly tag: string = 'rt-metric-card';
 
   static override styles = [
     tokens,
@@ -170,18 +167,24 @@ export class RtMetricCard extends RtWidget {
     `,
   ];
 
-  @property({ useDefault: true }) field = '';
-  @property({ useDefault: true }) unit = '';
-  @property() format: string | null = null;
-  @property() decimals: string | null = null;
-  @property() currency: string | null = null;
-  @property() states: string | null = null;
-  @property() thresholds: string | null = null;
-  @property() good: string | null = null;
-  @property() trend: string | null = null;
-  @property({ attribute: 'trend-window' }) trendWindow: string | null = null;
+  static override properties = {
+    ...attributes('field unit', ''),
+    ...attributes('format decimals currency states thresholds good trend trendWindow', null),
+    ...attributes('value', undefined, { converter: (text) => text ?? undefined }),
+  };
+
+  declare field: string;
+  declare unit: string;
+  declare format: string | null;
+  declare decimals: string | null;
+  declare currency: string | null;
+  declare states: string | null;
+  declare thresholds: string | null;
+  declare good: string | null;
+  declare trend: string | null;
+  declare trendWindow: string | null;
   /** What to show without a feed: a number, a text or a boolean. `undefined`: what the feed says. */
-  @property({ converter: (text) => text ?? undefined }) value: unknown = undefined;
+  declare value: unknown;
 
   readonly #reading = new ValueController(
     this,
@@ -215,7 +218,7 @@ export class RtMetricCard extends RtWidget {
       ...(this.#isMissing ? ['no-value'] : []),
     );
     this.describe('group', this.#name);
-    this.keepAge(this.widgetState === 'stale' || this.#isMissing);
+    this.keepTime(this.widgetState === 'stale' || this.#isMissing);
   }
 
   protected override render(): TemplateResult {
@@ -257,23 +260,23 @@ export class RtMetricCard extends RtWidget {
   }
 
   get #format(): NumberFormat {
-    return this.config.read('format', this.format, oneOf(...NUMBER_FORMATS), this.#states.size > 0 ? 'text' : 'number');
+    return this.read('format', oneOf(...NUMBER_FORMATS), this.#states.size > 0 ? 'text' : 'number');
   }
 
   get #states(): ReadonlyMap<string, Level> {
-    return this.config.read('states', this.states, parseStates, NO_STATES);
+    return this.read('states', parseStates, NO_STATES);
   }
 
   get #thresholds(): readonly Threshold[] {
-    return this.config.read('thresholds', this.thresholds, parseThresholds, NO_THRESHOLDS);
+    return this.read('thresholds', parseThresholds, NO_THRESHOLDS);
   }
 
   get #good(): 'up' | 'down' | undefined {
-    return this.config.read<'up' | 'down' | undefined>('good', this.good, oneOf('up', 'down'), undefined);
+    return this.read<'up' | 'down' | undefined>('good', oneOf('up', 'down'), undefined);
   }
 
   get #trendWindow(): number {
-    return this.config.read('trend-window', this.trendWindow, positiveDuration, 60_000);
+    return this.read('trendWindow', positiveDuration, 60_000);
   }
 
   /** What to show: the page's own value, else the last that the feed gave; with `format="text"` the last of any kind. */
@@ -289,8 +292,8 @@ export class RtMetricCard extends RtWidget {
   }
 
   get #shown(): Formatted | undefined {
-    const decimals = this.config.read<number | undefined>('decimals', this.decimals, wholeNumber(0), undefined);
-    const currency = this.config.read<string | undefined>('currency', this.currency, parseCurrency, undefined);
+    const decimals = this.read<number | undefined>('decimals', wholeNumber(0), undefined);
+    const currency = this.read<string | undefined>('currency', parseCurrency, undefined);
     const { lang } = this.locale;
     return formatValue(this.#raw, { format: this.#format, lang, unit: this.unit, decimals, currency });
   }
@@ -307,7 +310,7 @@ export class RtMetricCard extends RtWidget {
   }
 
   get #trend(): Trend | undefined {
-    const wanted = this.config.read('trend', this.trend, oneOf('auto', 'up', 'down', 'stable', 'none'), 'auto');
+    const wanted = this.read('trend', oneOf('auto', 'up', 'down', 'stable', 'none'), 'auto');
     if (wanted === 'none' || this.#shown === undefined) return undefined;
     if (wanted !== 'auto') return wanted;
     return this.isOwn ? undefined : this.#reading.trend;

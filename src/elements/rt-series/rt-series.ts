@@ -1,6 +1,5 @@
-import { property } from 'lit/decorators.js';
+import { attributes } from '../base/attributes.js';
 import { RtConfigElement } from '../base/config-element.js';
-import { defineElement } from '../base/element.js';
 
 /**
  * One series of a chart. Shows nothing by itself.
@@ -16,19 +15,17 @@ import { defineElement } from '../base/element.js';
  * @attr {string} where - Which messages. Default: the chart's.
  */
 export class RtSeries extends RtConfigElement {
-  static readonly tag: string = 'rt-series';
+  static override readonly tag: string = 'rt-series';
 
-  static define(tag = this.tag, registry = customElements): void {
-    defineElement(this, tag, registry);
-  }
+  static override properties = attributes('field label color axis channel feed where', '', { reflect: true });
 
-  @property({ reflect: true, useDefault: true }) field = '';
-  @property({ reflect: true, useDefault: true }) label = '';
-  @property({ reflect: true, useDefault: true }) color = '';
-  @property({ reflect: true, useDefault: true }) axis = '';
-  @property({ reflect: true, useDefault: true }) channel = '';
-  @property({ reflect: true, useDefault: true }) feed = '';
-  @property({ reflect: true, useDefault: true }) where = '';
+  declare field: string;
+  declare label: string;
+  declare color: string;
+  declare axis: string;
+  declare channel: string;
+  declare feed: string;
+  declare where: string;
 }
 
 declare global {

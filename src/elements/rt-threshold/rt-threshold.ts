@@ -1,6 +1,5 @@
-import { property } from 'lit/decorators.js';
+import { attributes } from '../base/attributes.js';
 import { RtConfigElement } from '../base/config-element.js';
-import { defineElement } from '../base/element.js';
 
 /**
  * A line across a chart at a value. Shows nothing by itself.
@@ -12,15 +11,13 @@ import { defineElement } from '../base/element.js';
  * @attr {'good' | 'info' | 'warning' | 'critical'} level - Its colour. Default `warning`.
  */
 export class RtThreshold extends RtConfigElement {
-  static readonly tag: string = 'rt-threshold';
+  static override readonly tag: string = 'rt-threshold';
 
-  static define(tag = this.tag, registry = customElements): void {
-    defineElement(this, tag, registry);
-  }
+  static override properties = attributes('value label level', '', { reflect: true });
 
-  @property({ reflect: true, useDefault: true }) value = '';
-  @property({ reflect: true, useDefault: true }) label = '';
-  @property({ reflect: true, useDefault: true }) level = '';
+  declare value: string;
+  declare label: string;
+  declare level: string;
 }
 
 declare global {
