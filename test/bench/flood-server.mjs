@@ -8,10 +8,11 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { globSync } from 'tinyglobby';
 import { WebSocketServer } from 'ws';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
-const TYPES = { js: 'text/javascript', html: 'text/html; charset=utf-8', map: 'application/json' };
+const TYPES = { js: 'text/javascript', html: 'text/html; charset=utf-8' };
 
 /** How often what is due is sent, in milliseconds, where the shape does not say. */
 const TICK = 4;
@@ -24,13 +25,14 @@ const sampleAt = (n, started, rate) => {
 
 const envelope = (data) => ({ channel: 'flood', data });
 
+/** How many samples one WebSocket message may hold, so that none is longer than a feed takes. */
+const MOST = { single: 1, batch: 20_000, bare: 100_000, data: 20_000 };
+
 const SHAPES = {
-  single: (samples, send) => {
-    for (const sample of samples) send(envelope(sample));
-  },
-  batch: (samples, send) => send(samples.map(envelope)),
-  bare: (samples, send) => send(samples.map(({ n }) => envelope({ n }))),
-  data: (samples, send) => send(envelope(samples)),
+  single: ([sample]) => envelope(sample),
+  batch: (samples) => samples.map(envelope),
+  bare: (samples) => samples.map(({ n }) => envelope({ n })),
+  data: (samples) => envelope(samples),
 };
 
 const flood = (socket, { rate, seconds, shape, every }) => {
@@ -43,7 +45,7 @@ const flood = (socket, { rate, seconds, shape, every }) => {
     if (socket.readyState !== socket.OPEN) return clearInterval(timer);
     const due = Math.min(total, Math.floor(((performance.now() - began) / 1_000) * rate));
     const samples = Array.from({ length: due - sent }, (_, index) => sampleAt(sent + index + 1, started, rate));
-    if (samples.length > 0) SHAPES[shape](samples, send);
+    for (let at = 0; at < samples.length; at += MOST[shape]) send(SHAPES[shape](samples.slice(at, at + MOST[shape])));
     sent = due;
     if (sent < total) return;
     clearInterval(timer);
@@ -63,11 +65,19 @@ const wishesIn = (url) => {
   };
 };
 
-const fileOf = (path) => {
-  if (path === '/') return fileURLToPath(new URL('flood.html', import.meta.url));
-  if (path === '/flood.js') return fileURLToPath(new URL('flood.js', import.meta.url));
-  const name = /^\/dist\/((?:chunks\/)?[\w.-]+)$/.exec(path)?.[1];
-  return name === undefined ? undefined : DIST + name;
+/** Every file that a page may ask for, read once: a build that is made anew meanwhile changes nothing. */
+const readFiles = async () => {
+  const here = fileURLToPath(new URL('.', import.meta.url));
+  const files = { '/': `${here}flood.html`, '/flood.js': `${here}flood.js` };
+  for (const name of globSync('{rt-widgets.js,chunks/*.js}', { cwd: DIST })) files[`/dist/${name}`] = DIST + name;
+  return new Map(
+    await Promise.all(
+      Object.entries(files).map(async ([path, file]) => [
+        path,
+        { type: TYPES[file.split('.').at(-1)], text: await readFile(file) },
+      ]),
+    ),
+  );
 };
 
 const textOf = async (request) => {
@@ -76,6 +86,8 @@ const textOf = async (request) => {
   return text;
 };
 
+const files = await readFiles();
+
 const server = createServer(async (request, response) => {
   const path = request.url.split('?', 1)[0];
   if (path === '/report') {
@@ -83,10 +95,9 @@ const server = createServer(async (request, response) => {
     response.writeHead(204).end();
     return;
   }
-  const file = fileOf(path);
-  const text = file && (await readFile(file).catch(() => undefined));
-  if (text === undefined) response.writeHead(404).end();
-  else response.writeHead(200, { 'Content-Type': TYPES[file.split('.').at(-1)] }).end(text);
+  const file = files.get(path);
+  if (file === undefined) response.writeHead(404).end();
+  else response.writeHead(200, { 'Content-Type': file.type }).end(file.text);
 });
 
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });

@@ -13,6 +13,8 @@ const report = {
   newest: 0,
   events: 0,
   mostMessagesAnEvent: 0,
+  /** Before the flood. */
+  calmFramesASecond: 0,
   /** Between the first sample and the last: seconds, frames, and the longest time between two of them in milliseconds. */
   seconds: 0,
   frames: 0,
@@ -47,6 +49,17 @@ const frame = (before) => {
     }
     if (last === undefined) frame(now);
   });
+};
+
+/** How smoothly this browser runs here and now while nothing happens. */
+const calm = async () => {
+  const began = performance.now();
+  let frames = 0;
+  while (performance.now() - began < 500) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    frames++;
+  }
+  return frames / ((performance.now() - began) / 1_000);
 };
 
 const ask = () => {
@@ -95,6 +108,7 @@ const settled = async () => {
 
 await customElements.whenDefined('rt-line-chart');
 await document.querySelector('rt-line-chart').updateComplete;
+report.calmFramesASecond = await calm();
 frame(performance.now());
 ask();
 document.querySelector('rt-feed').src = `/ws${location.search}`;

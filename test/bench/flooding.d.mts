@@ -18,6 +18,7 @@ export interface FloodReport {
   readonly newest: number;
   readonly events: number;
   readonly mostMessagesAnEvent: number;
+  readonly calmFramesASecond: number;
   readonly seconds: number;
   readonly frames: number;
   readonly longestFrame: number;

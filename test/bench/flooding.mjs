@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const SERVER = fileURLToPath(new URL('flood-server.mjs', import.meta.url));
 
 /** How long a page may take, beyond what the flood itself lasts. Milliseconds. */
-const LIMIT = 20_000;
+const LIMIT = 40_000;
 
 export const startFlood = async (browser) => {
   const child = fork(SERVER, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });

@@ -14,7 +14,7 @@ const LADDER = [
   { shape: 'batch', rate: 300_000, every: 16 },
   { shape: 'data', rate: 100_000, every: 16 },
   { shape: 'data', rate: 300_000, every: 16 },
-  { shape: 'data', rate: 1_000_000, every: 16 },
+  { shape: 'data', rate: 500_000, every: 16 },
 ];
 const SECONDS = 3;
 
@@ -23,6 +23,7 @@ const COLUMNS = {
   'offered/s': ({ rate }) => rate,
   'taken in/s': ({ received, dropped, seconds }) => Math.round((received + dropped) / seconds),
   dropped: ({ dropped }) => dropped,
+  'frames/s, idle': ({ calmFramesASecond }) => calmFramesASecond.toFixed(1),
   'frames/s': ({ frames, seconds }) => (frames / seconds).toFixed(1),
   'longest frame, ms': ({ longestFrame }) => longestFrame.toFixed(0),
   'chart rows': ({ chartRows }) => chartRows,

@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { startFlood, type FloodReport, type FloodWishes } from '../bench/flooding.mjs';
 
-/** Modest, for slow machines: a page that hangs shows none. */
+/** Modest, for slow machines: a page that hangs shows none. Where an idle page has fewer than twice as many, half of those. */
 const LEAST_FRAMES_A_SECOND = 20;
 
 const flooded = test.extend<{ readonly flood: (wishes: FloodWishes) => Promise<FloodReport> }>({
@@ -46,7 +46,9 @@ flooded(
       dropped: 0,
       breaks: 0,
     });
-    expect(report.frames / report.seconds).toBeGreaterThanOrEqual(LEAST_FRAMES_A_SECOND);
+    expect(report.frames / report.seconds).toBeGreaterThanOrEqual(
+      Math.min(LEAST_FRAMES_A_SECOND, report.calmFramesASecond / 2),
+    );
     // At most one event a frame: they are not told one by one.
     expect(report.events).toBeLessThanOrEqual(report.frames + 2);
   },
