@@ -391,7 +391,7 @@ export class LineChartView {
       rtl: locale.rtl,
       reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
       colors: matchMedia('(forced-colors: active)').matches
-        ? FORCED
+        ? { ...FORCED, grid: resolve('color-mix(in srgb, CanvasText 25%, Canvas)') }
         : {
             text: resolve('var(--_text)'),
             muted: resolve('var(--_muted)'),
@@ -424,7 +424,7 @@ export class LineChartView {
 }
 
 /** What the reader's own colours are called. The lines keep theirs: they would all look the same. */
-const FORCED = { text: 'CanvasText', muted: 'CanvasText', grid: 'GrayText', surface: 'Canvas' };
+const FORCED = { text: 'CanvasText', muted: 'CanvasText', surface: 'Canvas' };
 
 /** Two series may have one label. */
 const keyOf = (label: string, index: number): string => `${index} ${label}`;
