@@ -26,7 +26,6 @@ const ENGLISH = {
   // Ages: `{age}` elsewhere is one of these.
   now: 'now',
   ago: '{time} ago',
-  lastUpdate: 'Last update {age}',
   updated: 'Updated {age}',
   stale: 'Outdated · {age}',
   // What a widget says in place of data.
@@ -66,7 +65,6 @@ const GERMAN = {
   retryNow: 'Jetzt neu versuchen',
   now: 'jetzt',
   ago: 'vor {time}',
-  lastUpdate: 'Letzte Daten {age}',
   updated: 'Aktualisiert {age}',
   stale: 'Veraltet · {age}',
   noData: 'Noch keine Daten',
