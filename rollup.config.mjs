@@ -70,10 +70,30 @@ const pageModule = () => ({
   },
 });
 
+/** All inside but the debug overlay: who looks for a fault fetches it, and nobody else pays for it. */
+const DEBUG = resolve('src/debug/debug.ts');
+const DEBUG_SCRIPT = 'rt-widgets.debug.js';
+
 const classicScript = () => ({
   input: 'src/classic.ts',
-  plugins: [...forPages(), minify(false)],
-  output: { file: 'dist/rt-widgets.classic.js', format: 'iife', sourcemap: true, inlineDynamicImports: true },
+  plugins: [debugApart(), ...forPages(), minify(false)],
+  output: {
+    file: 'dist/rt-widgets.classic.js',
+    format: 'iife',
+    sourcemap: true,
+    inlineDynamicImports: true,
+  },
+});
+
+const debugApart = () => ({
+  name: 'debug-apart',
+  resolveId: (id) => (id.endsWith('/debug/debug.js') ? { id: `./${DEBUG_SCRIPT}`, external: true } : null),
+});
+
+const debugScript = () => ({
+  input: DEBUG,
+  plugins: [...forPages(), minify(true)],
+  output: { file: `dist/${DEBUG_SCRIPT}`, format: 'es', sourcemap: true },
 });
 
 const packageModules = () => ({
@@ -92,5 +112,6 @@ const packageModules = () => ({
 
 export default ({ configScripts }) => {
   rmSync(configScripts ? 'dist/chunks' : 'dist', { recursive: true, force: true });
-  return configScripts ? [pageModule(), classicScript()] : [pageModule(), classicScript(), packageModules()];
+  const scripts = [pageModule(), classicScript(), debugScript()];
+  return configScripts ? scripts : [...scripts, packageModules()];
 };

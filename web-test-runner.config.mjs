@@ -10,8 +10,9 @@ import { wireServer } from './test/support/wire-plugin.mjs';
 
 const wire = wireServer();
 
-/** Coverage is of the whole run: a run of some files alone (`--files`) says nothing about it. */
-const whole = !process.argv.includes('--files') && !process.argv.includes('--watch');
+/** Coverage is of the whole run: a run of some files or tests alone says nothing about it. */
+const grep = process.env.TEST_GREP;
+const whole = grep === undefined && !process.argv.includes('--files') && !process.argv.includes('--watch');
 
 const freePort = () =>
   new Promise((resolve, reject) => {
@@ -42,7 +43,7 @@ export default {
   nodeResolve: { exportConditions: ['development'] },
   concurrency: 2,
   testsFinishTimeout: 120_000,
-  testFramework: { config: { ui: 'bdd', timeout: 10_000, forbidOnly: process.env.CI !== undefined } },
+  testFramework: { config: { ui: 'bdd', timeout: 10_000, forbidOnly: process.env.CI !== undefined, grep } },
   testRunnerHtml: page,
   browsers: [
     chromeLauncher({

@@ -7,6 +7,7 @@ import type { Span } from '../kernel/duration.js';
 import type { Frames } from '../kernel/env.js';
 import type { RtError } from '../kernel/errors.js';
 import type { Status, TransportName } from '../kernel/status.js';
+import type { Freshness } from '../store/freshness.js';
 import type { StoreReader } from '../store/samples.js';
 
 export const PORT_VERSION = 1;
@@ -35,11 +36,13 @@ export interface FeedPort {
   readonly lastArrival: number | undefined;
   /** Monotonic milliseconds, by the feed's own clock. */
   now(): number;
-  /** Calls back when `shown`, `paused` or `history` has changed, and at the first arrival. */
+  /** Whether the values of a channel, or (`undefined`) of the feed as a whole, are live. */
+  freshnessOf(channel: string | undefined): Freshness;
+  /** Calls back when `shown`, `paused`, `history` or a freshness has changed, and at the first arrival. */
   observe(listener: () => void): Disposer;
   /**
    * Lets a reader take in every message as it comes, from the last of each channel on. `changed` is called at most once
-   * a frame, and not while the feed is paused.
+   * a frame, and not while the feed is paused or, unless it is to be kept up, the page is hidden.
    */
   attach(reader: StoreReader, changed: () => void): Disposer;
   reconnect(): void;

@@ -26,6 +26,10 @@ export interface Control {
   readonly type: 'subscribed' | 'unsubscribed' | 'pong' | 'ack' | 'ping' | 'error';
   /** The server's words, where it has some. */
   readonly message: string | undefined;
+  /** `subscribed`: the channel, the id from which it can be resumed, and whether what came before that is lost. */
+  readonly channel: string | undefined;
+  readonly resume: string | undefined;
+  readonly gap: boolean;
 }
 
 /** What one WebSocket message held. */
@@ -99,8 +103,20 @@ const messagesOf = (value: unknown, context: DecodeContext): Message[] =>
 export const controlOf = (value: unknown): Control | undefined => {
   if (!isObject(value) || Object.hasOwn(value, 'data')) return undefined;
   const type = CONTROLS.find((control) => control === own(value, 'type'));
-  const message = own(value, 'message');
-  return type && { kind: 'control', type, message: typeof message === 'string' ? message : undefined };
+  const text = (key: string): string | undefined => {
+    const found = own(value, key);
+    return typeof found === 'string' ? found : undefined;
+  };
+  return (
+    type && {
+      kind: 'control',
+      type,
+      message: text('message'),
+      channel: text('channel'),
+      resume: text('resume'),
+      gap: own(value, 'gap') === true,
+    }
+  );
 };
 
 /**

@@ -1,61 +1,19 @@
 /**
- * The one driver of the state machine's effects: it opens attempts, runs timers, decodes what comes and sends what
- * goes. It decides nothing about retrying, and knows no element and no store.
+ * One logical connection, over the first of its sources that works, for all feeds that are made of the same: it counts
+ * their subscriptions, keeps what they send while it is away, and hands each of them what comes. Knows no store.
  */
-import { decodeEvent, decodeSocketPayload, decodeValue, type Control, type DecodeContext } from '../decode/decode.js';
 import type { Disposer } from '../kernel/disposer.js';
-import type { Env } from '../kernel/env.js';
-import { rtError, type ErrorCode, type RtError } from '../kernel/errors.js';
-import { bad, ok, type Result } from '../kernel/result.js';
+import type { Env, Outside } from '../kernel/env.js';
+import { rtError, type RtError } from '../kernel/errors.js';
 import type { Message } from '../kernel/message.js';
 import type { Status, TransportName } from '../kernel/status.js';
-import {
-  emptyMemory,
-  until,
-  type Attempt,
-  type Payload,
-  type PullMemory,
-  type Transport,
-  type Wire,
-} from '../transport/attempt.js';
-import { auto } from '../transport/auto.js';
-import { polling } from '../transport/polling.js';
-import { sse } from '../transport/sse.js';
-import { websocket } from '../transport/websocket.js';
-import { asHttp, isSocket, type Address } from './address.js';
-import { Channels } from './channels.js';
-import {
-  initialModel,
-  isPolling,
-  statusOf,
-  step,
-  type Circumstances,
-  type Effect,
-  type Event,
-  type TimerName,
-} from './machine.js';
-import { DEFAULT_POLICY, type Policy } from './policy.js';
+import { climb, FIRST_RUNG, type LadderEffect, type LadderEvent } from './ladder.js';
+import { Link, type LinkSink } from './link.js';
+import { statusOf } from './machine.js';
 import { SendQueue, type Sendable } from './send-queue.js';
+import { SleepWatch } from './sleep.js';
+import { originOf, type Decode, type Source } from './source.js';
 import { Teller } from './teller.js';
-
-/** A value, or what gives it: asked before each attempt. */
-export type Asked<T> = T | (() => T | Promise<T>);
-
-/** An author's own decoding: whatever it returns is read like a decoded payload. */
-export type Decode = (payload: {
-  readonly data: string | ArrayBuffer;
-  readonly event: string | undefined;
-  readonly id: string | undefined;
-}) => unknown;
-
-/** What a connection is made of; another one means another connection. */
-export interface Source {
-  readonly address: Address;
-  readonly policy: Policy;
-  readonly credentials: RequestCredentials;
-  readonly headers: Asked<Readonly<Record<string, string>>>;
-  readonly protocols: Asked<readonly string[]>;
-}
 
 /** The connection as others see it. */
 export interface ConnectionView {
@@ -69,423 +27,393 @@ export interface ConnectionView {
   readonly error: RtError | undefined;
 }
 
-export interface ConnectionSink {
-  /** Messages, in order, that came at `arrival` (monotonic milliseconds). */
+/** A feed, as its connection sees it. */
+export interface Member {
+  readonly channels: { readonly all: ReadonlySet<string> };
+  /** How many messages it wants kept while the connection is away. */
+  readonly queueLimit: number;
   messages(messages: readonly Message[], arrival: number): void;
-  /** What came last still holds. */
   confirmed(arrival: number): void;
-  /** The view has changed. */
   changed(): void;
   error(error: RtError): void;
+  /** What came since the last message is lost. */
+  gap(): void;
 }
 
+/** After so long with nobody looking, a connection that is not to be kept then is closed. Milliseconds. */
+const UNSEEN = 300_000;
+/** How many channels' last messages are kept for a feed that comes late. */
+const MAX_CHANNELS = 1_000;
+
 export class Connection {
-  readonly channels = new Channels();
+  /** An author's own decoding. */
   decode: Decode | undefined;
-  readonly #queue: SendQueue;
+  readonly #members = new Set<Member>();
+  /** By the number of their source; those that were never used are not there. */
+  readonly links = new Map<number, Link>();
+  readonly #queue = new SendQueue(0);
   readonly #teller: Teller;
-  readonly #timers = new Map<TimerName, Disposer>();
+  readonly #sleep: SleepWatch;
   readonly #unwatch: Disposer;
-  readonly #events: Event[] = [];
-  #working = false;
-  #model = initialModel;
-  #source: Source | undefined;
-  #memory: PullMemory = emptyMemory();
-  #lastEventId = '';
-  #attempt: Attempt | undefined;
-  /** Rises with every attempt: what an older one still says is not heard. */
-  #turn = 0;
-  #lastByte = 0;
-  #used = false;
+  /** The last message of each channel, and when it came; the newest last. */
+  readonly #last = new Map<string, { readonly message: Message; readonly arrival: number }>();
+  /** When all that came last was confirmed. */
+  #confirmed: number | undefined;
+  ladder = FIRST_RUNG;
+  /** Which source brought the last message, and whether it was told since that another one is used. */
+  #from: number | undefined;
+  #changeTold = false;
+  #look: Disposer | undefined;
+  #unseen: Disposer | undefined;
   #overflow: Disposer | undefined;
 
   constructor(
     private readonly env: Env,
-    private sink: ConnectionSink,
-    queueLimit: number,
+    readonly sources: readonly Source[],
+    /** How many streams the page holds open to an origin, these included. */
+    private readonly streams: (origin: string) => number,
   ) {
-    this.#queue = new SendQueue(queueLimit);
-    this.#teller = new Teller(env, (error) => this.sink.error(error));
-    this.#unwatch = env.watch((what) => this.#outsideChanged(what));
+    this.#teller = new Teller(env, (error) => this.#each((member) => member.error(error)));
+    this.#sleep = new SleepWatch(env, () => this.#all({ type: 'woke' }));
+    this.#unwatch = env.watch((what) => this.#outside(what));
   }
 
   get view(): ConnectionView {
-    const { phase, facts } = this.#model;
+    const { model, source } = this.#used;
+    const { phase, facts } = model;
+    const { transport } = source.policy;
     return {
-      status: statusOf(this.#model, this.env.online()),
-      transport: phase.name === 'idle' ? undefined : (this.#configuredTransport() ?? facts.transport),
+      status: statusOf(model, this.env.online()),
+      transport: transport === 'auto' ? facts.transport : transport,
       attempt: 'attempt' in phase ? phase.attempt : 0,
       retryAt: 'retryAt' in phase ? phase.retryAt : undefined,
       error: 'error' in phase ? phase.error : undefined,
     };
   }
 
-  /**
-   * Replaces the source, and connects to it at once unless the feed was disconnected by request. `undefined`: none; an
-   * error: there is one, and it can never work.
-   */
-  setSource(source: Source | RtError | undefined): void {
-    const { phase } = this.#model;
-    const stopped = phase.name === 'stopped' && phase.asked;
-    this.#run({ type: 'disconnect' });
-    this.#memory = emptyMemory();
-    this.#lastEventId = '';
-    this.#model = stopped ? { ...initialModel, phase } : initialModel;
-    this.#source = source !== undefined && 'address' in source ? settled(source) : undefined;
-    if (source !== undefined && 'code' in source) return this.#dispatch({ type: 'refused', error: source });
-    if (source !== undefined && !stopped) return this.#dispatch({ type: 'connect' });
-    this.sink.changed();
+  /** How many feeds listen. */
+  get size(): number {
+    return this.#members.size;
   }
 
-  setQueueLimit(limit: number): void {
-    this.#queue.setLimit(limit);
+  /** Streams and long polls that it holds open to an origin. */
+  streamsTo(origin: string): number {
+    let count = 0;
+    for (const link of this.links.values()) if (link.isStream && originOf(link.source) === origin) count++;
+    return count;
+  }
+
+  /** A feed listens from now on, and what it names is subscribed. The connection is opened if it is not. */
+  join(member: Member): void {
+    this.#members.add(member);
+    this.limitQueue();
+    for (const channel of member.channels.all) if (this.#wants(channel) === 1) this.#say('subscribe', channel);
+    for (const { message, arrival } of this.#last.values()) member.messages([message], arrival);
+    if (this.#last.size > 0 && this.#confirmed !== undefined) member.confirmed(this.#confirmed);
+    this.connect();
+  }
+
+  /** A feed listens no more; with the last one the connection is closed. */
+  leave(member: Member): void {
+    if (!this.#members.delete(member)) return;
+    if (this.#members.size === 0) return this.#disconnect();
+    this.limitQueue();
+    for (const channel of member.channels.all) if (this.#wants(channel) === 0) this.#unsubscribe(channel);
+  }
+
+  /** What the most demanding member wants kept, is. */
+  limitQueue(): void {
+    this.#queue.setLimit(Math.max(0, ...[...this.#members].map(({ queueLimit }) => queueLimit)));
     this.#tellOverflow();
   }
 
   connect(): void {
-    if (this.#source !== undefined) return this.#dispatch({ type: 'connect' });
-    if (this.#model.phase.name !== 'stopped') return;
-    // Without a source there is nothing to open: the feed waits for what is pushed.
-    this.#model = initialModel;
-    this.sink.changed();
+    this.#used.dispatch({ type: 'connect' });
   }
 
-  disconnect(): void {
-    this.#dispatch({ type: 'disconnect' });
-  }
-
+  /** Drops what there is and tries at once: what works again, anything else from the best source on. */
   reconnect(): void {
-    this.#dispatch(this.#source === undefined ? undefined : { type: 'reconnect' });
+    if (this.#used.model.phase.name !== 'live' && this.ladder.used > 0) {
+      this.#all({ type: 'set-aside' });
+      this.ladder = FIRST_RUNG;
+    }
+    this.#used.dispatch({ type: 'reconnect' });
   }
 
-  /** Lets go of everything, and says nothing more. The connection is not used again. */
-  dispose(): void {
-    this.sink = NOBODY;
-    this.#run({ type: 'disconnect' });
-    this.#events.length = 0;
-    this.#source = undefined;
-    this.#overflow?.();
-    this.#teller.dispose();
-    this.#unwatch();
+  /** A member wants, or does not want, a channel; its own list knows already. */
+  subscribed(channel: string): void {
+    if (this.#wants(channel) === 1) this.#say('subscribe', channel);
   }
 
-  /** Takes in what a script has, as if it had come over the wire. */
-  push(value: unknown): void {
-    const arrival = this.env.now();
-    const messages = decodeValue(value, this.#context(undefined, undefined));
-    this.#deliver(messages, arrival);
-    if (messages.length > 0) this.#dispatch({ type: 'pushed' });
+  unsubscribed(channel: string): void {
+    if (this.#wants(channel) === 0) this.#unsubscribe(channel);
   }
 
   /** Sends over a WebSocket, now or when it is open; over anything else it is told. */
-  send(data: Sendable): void {
-    if (this.#source?.policy.transport !== 'websocket') {
+  send(data: Sendable): RtError | undefined {
+    if (this.sources.every(({ policy }) => policy.transport !== 'websocket')) {
       const text = 'Only a WebSocket can send: the message is dropped. Set transport="websocket".';
-      return this.sink.error(rtError('protocol', text));
+      return rtError('protocol', text);
     }
-    if (this.#attempt?.send(data) === true) return;
+    if (this.#used.send(data)) return undefined;
     this.#queue.add(data);
     this.#tellOverflow();
-  }
-
-  /** Replaces the names of the `channels` attribute; an open socket hears of the difference. */
-  setChannels(names: readonly string[]): void {
-    const { added, removed } = this.channels.setNamed(names);
-    for (const name of removed) this.#say('unsubscribe', name);
-    for (const name of added) this.#say('subscribe', name);
-  }
-
-  subscribe(channel: string): void {
-    if (this.channels.add(channel)) this.#say('subscribe', channel);
-  }
-
-  unsubscribe(channel: string): void {
-    if (this.channels.remove(channel)) this.#say('unsubscribe', channel);
-  }
-
-  #configuredTransport(): TransportName | undefined {
-    const transport = this.#source?.policy.transport;
-    return transport === 'auto' ? undefined : transport;
-  }
-
-  /** One event after another: what a listener asks for while an event is worked on waits until that is done. */
-  #dispatch(event: Event | undefined): void {
-    if (event === undefined) return;
-    this.#events.push(event);
-    if (this.#working) return;
-    this.#working = true;
-    try {
-      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-        const { phase } = this.#model;
-        this.#run(next);
-        if (phase !== this.#model.phase) this.sink.changed();
-      }
-    } finally {
-      this.#working = false;
-    }
-  }
-
-  #run(event: Event): void {
-    const [model, effects] = step(this.#model, event, this.#circumstances());
-    this.#model = model;
-    for (const effect of effects) this.#perform(effect);
-  }
-
-  #circumstances(): Circumstances {
-    const { address, policy, credentials } = this.#source ?? NO_SOURCE;
-    return {
-      now: this.env.now(),
-      chance: this.env.random(),
-      policy,
-      hidden: this.env.hidden(),
-      lastByte: this.#lastByte,
-      address: address.shown,
-      crossOrigin: address.crossOrigin,
-      credentials,
-    };
-  }
-
-  #perform(effect: Effect): void {
-    switch (effect.type) {
-      case 'open':
-        return this.#open();
-      case 'close':
-        return this.#close();
-      case 'start': {
-        const { timer, ms } = effect;
-        this.#timers.get(timer)?.();
-        this.#timers.set(
-          timer,
-          this.env.timer(() => this.#dispatch({ type: 'timer', timer }), ms),
-        );
-        return;
-      }
-      case 'stop':
-        this.#timers.get(effect.timer)?.();
-        this.#timers.delete(effect.timer);
-        return;
-      case 'ping':
-        this.#attempt?.send(PING);
-        return;
-      case 'tell':
-        this.sink.error(effect.error);
-        return;
-      case 'inquire':
-        void this.#inquire();
-        return;
-    }
-  }
-
-  #close(): void {
-    this.#turn++;
-    this.#attempt?.close();
-    this.#attempt = undefined;
-  }
-
-  #open(): void {
-    const source = this.#source;
-    if (source === undefined) return;
-    this.#close();
-    const turn = this.#turn;
-    this.#used = false;
-    this.#lastByte = -Infinity;
-    const start = (headers: Readonly<Record<string, string>>, protocols: readonly string[]): void => {
-      if (turn !== this.#turn) return;
-      const { address, credentials, policy } = source;
-      const transport = this.#transport(policy);
-      const attempt = transport(
-        {
-          url: transport === websocket ? address.url : asHttp(address.url),
-          crossOrigin: address.crossOrigin,
-          headers,
-          credentials,
-          protocols,
-          lastEventId: this.#lastEventId,
-          memory: this.#memory,
-        },
-        this.#wire(turn),
-        this.env,
-      );
-      this.#attempt = attempt;
-    };
-    const { headers, protocols } = source;
-    if (typeof headers !== 'function' && typeof protocols !== 'function') return start(headers, protocols);
-    Promise.all([ask(headers), ask(protocols)]).then(
-      (asked) => start(...asked),
-      (cause: unknown) => {
-        if (turn === this.#turn) this.#dispatch({ type: 'failed', failure: { kind: 'author', cause } });
-      },
-    );
-  }
-
-  #transport(policy: Policy): Transport {
-    if (policy.transport === 'websocket') return websocket;
-    if (isPolling(this.#model, policy)) return polling;
-    return policy.transport === 'sse' ? sse : auto;
-  }
-
-  #wire(turn: number): Wire {
-    return until(() => turn !== this.#turn, {
-      opened: (transport) => {
-        this.#lastByte = this.env.now();
-        // Before a listener hears of it: what it sends goes after what has waited.
-        this.#greet();
-        this.#dispatch({ type: 'opened', transport });
-      },
-      alive: () => {
-        this.#lastByte = this.env.now();
-      },
-      payload: (payload) => {
-        const problem = this.#take(payload);
-        if (problem !== undefined) this.#report('decode', `${problem} It is passed over; the connection goes on.`);
-      },
-      answer: (text) => this.#take({ data: text, event: undefined, id: undefined }),
-      unchanged: () => this.sink.confirmed(this.env.now()),
-      answered: (transport) => this.#dispatch({ type: 'answered', transport }),
-      committed: (id) => {
-        this.#lastEventId = id;
-      },
-      retryIn: (ms) => this.#dispatch({ type: 'retry-in', ms }),
-      overLimit: () =>
-        this.#report(
-          'over-limit',
-          'A message of more than 4 MiB is passed over; the connection goes on. Send smaller ones.',
-        ),
-      failed: (failure) => this.#dispatch({ type: 'failed', failure }),
-    });
-  }
-
-  /** Tells of what may come in floods. */
-  #report(code: ErrorCode, message: string): void {
-    this.#teller.report(rtError(code, message));
-  }
-
-  /** Subscriptions first, then what waited. */
-  #greet(): void {
-    for (const channel of this.channels.all) this.#say('subscribe', channel);
-    this.#queue.drain((data) => this.#attempt?.send(data) === true);
-  }
-
-  #say(type: 'subscribe' | 'unsubscribe', channel: string): void {
-    this.#attempt?.send(JSON.stringify({ type, channel }));
-  }
-
-  #context(event: string | undefined, id: string | undefined): DecodeContext {
-    const { filter, first } = this.channels;
-    // Over a WebSocket the subscriptions are the filter: the server knows what it was asked for.
-    const channels = this.#source?.policy.transport === 'websocket' ? undefined : filter;
-    return { event, id, channels, firstChannel: first, now: this.env.wall() };
-  }
-
-  /** Returns what is wrong with the payload, where it cannot be read. */
-  #take(payload: Payload): string | undefined {
-    const arrival = this.env.now();
-    const turn = this.#turn;
-    const decoded = this.#decoded(payload);
-    if (!decoded.ok) return decoded.problem;
-    if ('kind' in decoded.value) {
-      this.#obey(decoded.value);
-      return undefined;
-    }
-    this.#deliver(decoded.value, arrival);
-    // A reader of messages may have changed the source.
-    if (turn === this.#turn) this.#noteUse();
     return undefined;
   }
 
-  #deliver(messages: readonly Message[], arrival: number): void {
-    if (messages.length > 0) this.sink.messages(messages, arrival);
+  get queued(): number {
+    return this.#queue.size;
   }
 
-  #noteUse(): void {
-    if (this.#used) return;
-    this.#used = true;
-    this.#dispatch({ type: 'used' });
+  /** Whether each feed must pick its own: over a socket of its own the server does, by what was subscribed. */
+  get isMixed(): boolean {
+    return this.#members.size > 1 || this.view.transport !== 'websocket';
   }
 
-  #decoded(payload: Payload): Result<readonly Message[] | Control> {
-    const { data, event, id } = payload;
-    const context = this.#context(event, id);
-    if (this.decode !== undefined) {
-      try {
-        return ok(decodeValue(this.decode(payload), context));
-      } catch (error) {
-        return bad(`The feed’s decode threw: ${error instanceof Error ? error.message : String(error)}.`);
+  /** Lets go of everything, and says nothing more. */
+  dispose(): void {
+    this.#members.clear();
+    for (const link of this.links.values()) link.dispose();
+    for (const stop of [this.#look, this.#unseen, this.#overflow, this.#unwatch]) stop?.();
+    this.#sleep.watching = false;
+    this.#teller.dispose();
+  }
+
+  get #hasWorked(): boolean {
+    return [...this.links.values()].some(({ model }) => model.facts.worked);
+  }
+
+  get #used(): Link {
+    return this.#link(this.ladder.used);
+  }
+
+  #link(index: number): Link {
+    const known = this.links.get(index);
+    if (known !== undefined) return known;
+    const source = this.sources[index];
+    if (source === undefined) throw new RangeError(`There is no source ${index}.`);
+    const link: Link = new Link(
+      this.env,
+      source,
+      this.#listener(index, () => link),
+    );
+    this.links.set(index, link);
+    return link;
+  }
+
+  #listener(index: number, link: () => Link): LinkSink {
+    const isUsed = (): boolean => index === this.ladder.used;
+    return {
+      messages: (messages, arrival) => {
+        if (!isUsed()) this.#climb({ type: 'proved', index });
+        if (isUsed()) this.#deliver(index, messages, arrival);
+      },
+      confirmed: (arrival) => {
+        if (!isUsed()) return;
+        this.#confirmed = arrival;
+        this.#each((member) => member.confirmed(arrival));
+      },
+      changed: () => {
+        if (isUsed()) this.#changed();
+      },
+      error: (error) => {
+        // One that has just handed over says why; one that is only tried may fail as it likes.
+        if (index !== this.ladder.probed) this.#each((member) => member.error(error));
+      },
+      report: (error) => {
+        if (isUsed()) this.#teller.report(error);
+      },
+      greet: () => {
+        for (const channel of this.#channels()) link().send(subscribe(channel, link().replay.resumeOf(channel)));
+        if (isUsed()) this.#queue.drain((data) => link().send(data));
+      },
+      gap: () => {
+        if (isUsed() || index === this.#from) this.#gap();
+      },
+      handOver: () => this.#climb({ type: 'handed-over', index }),
+      isResumable: () => {
+        const wanted = this.#channels();
+        return wanted.size > 0 && [...wanted].every((channel) => link().replay.resumeOf(channel) !== undefined);
+      },
+      decode: () => this.decode,
+      hasNext: () => index + 1 < this.sources.length,
+      hasBetter: () => index > 0,
+      isProbing: () => index === this.ladder.probed,
+      streams: () => this.streams(originOf(link().source)),
+    };
+  }
+
+  #climb(event: LadderEvent): void {
+    const before = this.#used;
+    const [ladder, effects] = climb(this.ladder, event);
+    this.ladder = ladder;
+    for (const effect of effects) this.#perform(effect);
+    if (before === this.#used) return;
+    // One that has proved itself brings a message at once, and is told of with that.
+    if (event.type === 'handed-over' && before.model.facts.delivered) this.#tellChange(before, this.#used);
+    this.#queue.drain((data) => this.#used.send(data));
+    this.#changed();
+  }
+
+  #perform(effect: LadderEffect): void {
+    switch (effect.type) {
+      case 'use':
+      case 'probe': {
+        const link = this.#link(effect.index);
+        // What was said to it before, and brought nothing, leads behind what another one has brought since.
+        if (this.#from !== undefined && this.#from !== effect.index && !link.isUnderWay) link.forget();
+        // One that was tried and has proved itself is open already.
+        return link.dispatch({ type: 'connect', again: this.#hasWorked });
       }
-    }
-    if (typeof data !== 'string') {
-      return bad('A binary message came, and the feed has no decode function.');
-    }
-    if (this.#source?.policy.transport !== 'websocket') return decodeEvent(data, context);
-    const socket = decodeSocketPayload(data, context);
-    if (!socket.ok) return socket;
-    return ok(socket.value.kind === 'control' ? socket.value : socket.value.messages);
-  }
-
-  #obey({ type, message }: Control): void {
-    if (type === 'pong') this.#dispatch({ type: 'ponged' });
-    if (type === 'ping') this.#attempt?.send(PONG);
-    if (type === 'error') {
-      this.#report('protocol', `The server refused what was sent to it: ${message ?? 'it does not say why'}.`);
+      case 'drop':
+        return this.#link(effect.index).dispatch({ type: 'set-aside' });
+      case 'look-in':
+        this.#look?.();
+        this.#look = this.env.timer(() => this.#lookUp(), effect.ms);
+        return;
     }
   }
 
-  #outsideChanged(what: 'online' | 'hidden'): void {
-    if (what === 'online') this.sink.changed();
-    if (what === 'online' ? this.env.online() : !this.env.hidden()) this.#dispatch({ type: 'returned' });
+  #changed(): void {
+    const used = this.#used;
+    this.#sleep.watching = used.isUnderWay;
+    this.#climb({ type: used.model.phase.name === 'failed' ? 'stuck' : 'unstuck' });
+    this.#watchUnseen();
+    this.#each((member) => member.changed());
+  }
+
+  #deliver(index: number, messages: readonly Message[], arrival: number): void {
+    if (messages.length === 0) return;
+    this.#comesFrom(index);
+    for (const message of messages) {
+      this.#last.delete(message.channel);
+      this.#last.set(message.channel, { message, arrival });
+      if (this.#last.size <= MAX_CHANNELS) continue;
+      const [oldest] = this.#last.keys();
+      if (oldest !== undefined) this.#last.delete(oldest);
+    }
+    this.#each((member) => member.messages(messages, arrival));
+  }
+
+  /** Ids are not carried from one source to another: what others could replay is behind what this one brings. */
+  #comesFrom(index: number): void {
+    const before = this.#from;
+    if (before === index) return;
+    if (before !== undefined) this.#tellChange(this.#link(before), this.#link(index));
+    this.#from = index;
+    this.#changeTold = false;
+    for (const [other, link] of this.links) if (other !== index) link.forget();
+  }
+
+  /** The gap is told once more with the first message: to who came meanwhile, too. */
+  #tellChange(before: Link, after: Link): void {
+    this.#gap();
+    if (this.#changeTold) return;
+    this.#changeTold = true;
+    const text = `Ids are not carried from one source to another: between ${before.source.address.shown} and ${after.source.address.shown} messages may be lost; charts show a gap.`;
+    this.#each((member) => member.error(rtError('history-gap', text)));
+  }
+
+  #gap(): void {
+    this.#each((member) => member.gap());
+  }
+
+  #each(tell: (member: Member) => void): void {
+    for (const member of this.#members) tell(member);
+  }
+
+  #disconnect(): void {
+    for (const link of this.links.values()) link.dispatch({ type: 'disconnect' });
+    this.#look?.();
+    this.#unseen?.();
+    this.#sleep.watching = false;
+    this.ladder = FIRST_RUNG;
+    this.#last.clear();
+    this.#confirmed = undefined;
+  }
+
+  #all(event: { readonly type: 'woke' | 'park' | 'unpark' | 'returned' | 'set-aside' }): void {
+    for (const link of this.links.values()) link.dispatch(event);
+  }
+
+  #outside(what: Outside): void {
+    switch (what) {
+      case 'online':
+        this.#each((member) => member.changed());
+        if (!this.env.online()) return;
+        this.#all({ type: 'returned' });
+        return this.#lookUp();
+      case 'hidden':
+        this.#watchUnseen();
+        if (this.env.hidden()) return;
+        this.#unpark();
+        return this.#all({ type: 'returned' });
+      case 'frozen':
+        return this.#all({ type: 'park' });
+      case 'thawed':
+        // What was closed because nobody looks stays so.
+        if (!this.env.hidden() || this.sources[0]?.closeHidden !== true) this.#unpark();
+        return;
+    }
+  }
+
+  /** It is time for a better source; while nothing is to be open, that waits until something is. */
+  #lookUp(): void {
+    if (!this.#isParked) this.#climb({ type: 'look' });
+  }
+
+  #unpark(): void {
+    const wasParked = this.#isParked;
+    this.#all({ type: 'unpark' });
+    if (wasParked) this.#lookUp();
+  }
+
+  get #isParked(): boolean {
+    return this.#used.model.phase.name === 'parked';
+  }
+
+  /** A connection that is not to be kept while nobody looks is closed after a while. */
+  #watchUnseen(): void {
+    const closes = this.sources[0]?.closeHidden === true && this.env.hidden() && this.#used.isUnderWay;
+    if (closes === (this.#unseen !== undefined)) return;
+    this.#unseen?.();
+    this.#unseen = closes ? this.env.timer(() => this.#all({ type: 'park' }), UNSEEN) : undefined;
+  }
+
+  /** By how many members a channel is wanted. */
+  #wants(channel: string): number {
+    let count = 0;
+    for (const { channels } of this.#members) if (channels.all.has(channel)) count++;
+    return count;
+  }
+
+  #channels(): ReadonlySet<string> {
+    const channels = new Set<string>();
+    for (const member of this.#members) for (const channel of member.channels.all) channels.add(channel);
+    return channels;
+  }
+
+  #unsubscribe(channel: string): void {
+    for (const { replay } of this.links.values()) replay.forget(channel);
+    this.#last.delete(channel);
+    this.#say('unsubscribe', channel);
+  }
+
+  #say(type: 'subscribe' | 'unsubscribe', channel: string): void {
+    const text = JSON.stringify({ type, channel });
+    for (const link of this.links.values()) link.send(text);
   }
 
   #tellOverflow(): void {
+    if (!this.#queue.hasDropped) return;
     this.#overflow ??= this.env.timer(() => {
       this.#overflow = undefined;
       const dropped = this.#queue.takeDropped();
-      if (dropped === 0) return;
       const text = `${dropped} ${dropped === 1 ? 'message' : 'messages'} to send did not fit into queue-limit; the oldest were dropped.`;
-      this.sink.error(rtError('queue-overflow', text));
+      this.#each((member) => member.error(rtError('queue-overflow', text)));
     }, 0);
-  }
-
-  /** The browser does not say why a WebSocket fails; the same address over plain HTTP often does. */
-  async #inquire(): Promise<void> {
-    const source = this.#source;
-    if (source === undefined) return;
-    const { address, credentials } = source;
-    const init: RequestInit = { credentials, cache: 'no-store', redirect: 'manual' };
-    const text = await this.env
-      .fetch(asHttp(address.url).href, init)
-      .then(({ type, status, body }) => {
-        void body?.cancel();
-        return `answers plain HTTP with ${type === 'opaqueredirect' ? 'a redirect' : `status ${status}`}`;
-      })
-      .catch(() => 'cannot be reached by plain HTTP either');
-    const { name } = this.#model.phase;
-    if (source !== this.#source || name === 'stopped') return;
-    const sequel = name === 'failed' ? 'Correct the address or the server.' : 'It is tried again.';
-    this.sink.error(rtError('network', `${address.shown} opened no WebSocket twice; it ${text}. ${sequel}`));
   }
 }
 
-const PING = '{"type":"ping"}';
-const PONG = '{"type":"pong"}';
-
-const NOBODY: ConnectionSink = {
-  messages: () => undefined,
-  confirmed: () => undefined,
-  changed: () => undefined,
-  error: () => undefined,
-};
-
-const NO_SOURCE: Pick<Source, 'policy' | 'credentials' | 'address'> = {
-  address: { url: new URL('about:blank'), crossOrigin: false, shown: '' },
-  credentials: 'same-origin',
-  policy: DEFAULT_POLICY,
-};
-
-/** `auto` at a `ws:` address is a WebSocket. */
-const settled = (source: Source): Source =>
-  isSocket(source.address.url, source.policy.transport)
-    ? { ...source, policy: { ...source.policy, transport: 'websocket' } }
-    : source;
-
-const ask = async <T>(asked: Asked<T>): Promise<T> =>
-  typeof asked === 'function' ? (asked as () => T | Promise<T>)() : asked;
+const subscribe = (channel: string, resume: string | undefined): string =>
+  JSON.stringify({ type: 'subscribe', channel, resume });

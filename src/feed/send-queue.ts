@@ -2,6 +2,12 @@
 
 export type Sendable = string | ArrayBufferLike | Blob | ArrayBufferView;
 
+/** Text and binary as they are, anything else as JSON. */
+export const toSendable = (data: unknown): Sendable =>
+  typeof data === 'string' || data instanceof ArrayBuffer || data instanceof Blob || ArrayBuffer.isView(data)
+    ? data
+    : JSON.stringify(data);
+
 export class SendQueue {
   #waiting: Sendable[] = [];
   #dropped = 0;
@@ -16,6 +22,11 @@ export class SendQueue {
   add(data: Sendable): void {
     this.#waiting.push(data);
     this.#trim();
+  }
+
+  /** Whether any were dropped since `takeDropped()` was last asked. */
+  get hasDropped(): boolean {
+    return this.#dropped > 0;
   }
 
   /** How many were dropped since this was last asked. */
@@ -36,8 +47,8 @@ export class SendQueue {
     this.#waiting = waiting.slice(sent);
   }
 
-  clear(): void {
-    this.#waiting = [];
+  get size(): number {
+    return this.#waiting.length;
   }
 
   #trim(): void {

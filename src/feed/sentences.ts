@@ -8,6 +8,9 @@ export type Sequel =
   | { readonly kind: 'later'; readonly ms: number }
   | { readonly kind: 'waiting'; readonly ms: number }
   | { readonly kind: 'spent'; readonly attempts: number }
+  | { readonly kind: 'next' }
+  | { readonly kind: 'patient' }
+  | { readonly kind: 'better' }
   | { readonly kind: 'final' };
 
 interface Place {
@@ -15,6 +18,8 @@ interface Place {
   readonly address: string;
   readonly crossOrigin: boolean;
   readonly credentials: RequestCredentials;
+  /** Streams and long polls of this page that the same origin holds open. */
+  readonly streams: number;
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
@@ -25,6 +30,9 @@ const SEQUELS: { readonly [K in Sequel['kind']]: (sequel: Extract<Sequel, { kind
     `it has worked before, so it is tried again in ${seconds(ms)}, or when the network or the viewer returns`,
   waiting: ({ ms }) => `waiting ${seconds(ms)} more, as some servers send headers with the first event`,
   spent: ({ attempts }) => `max-reconnect-attempts="${attempts}" is spent: call reconnect(), or raise it`,
+  next: () => 'the next source is used, and this one tried again in 5 minutes',
+  better: () => 'the sources before it are tried again by themselves',
+  patient: () => 'waiting on: let proxies pass it unbuffered (X-Accel-Buffering: no), or name another <rt-source>',
   final: () => 'not tried again: correct the address or the server, then call reconnect()',
 };
 
@@ -73,12 +81,22 @@ const whatHappened = (failure: Failure, place: Place): readonly [ErrorCode, stri
         : ['network', `${at} did not open a WebSocket (code ${failure.code})`];
     case 'timeout':
       return failure.during === 'opening'
-        ? ['timeout', `${at} has not answered yet`]
-        : ['timeout', `${at} is silent and answers no ping`];
+        ? ['timeout', `${at} has not answered yet${crowded(place)}`]
+        : ['timeout', `${at} has been silent for too long`];
+    case 'stalled':
+      return ['stalled', `${at} ${failure.opened ? 'sent its headers, and then not one byte' : 'sent nothing at all'}`];
     case 'author':
-      return ['config', `What the page gave as headers or protocols threw an error`];
+      return ['config', `What the page gave as headers, protocols or hello threw an error`];
   }
 };
+
+/** A browser opens six connections to an origin under HTTP/1.1 (its own limit); what comes after them waits. */
+const SIX = 6;
+
+const crowded = ({ streams }: Place): string =>
+  streams > SIX
+    ? ` (this page holds ${streams} streams to its origin, and under HTTP/1.1 a browser opens ${SIX}: share feeds, or serve HTTP/2)`
+    : '';
 
 const authHint = (status: number): string =>
   status === 401 || status === 403 ? ' (set headers, or credentials, on the feed)' : '';

@@ -32,6 +32,7 @@ export const judge = (failure: Failure): Verdict => {
     case 'over-limit':
     case 'ended':
     case 'timeout':
+    case 'stalled':
     case 'author':
       return 'retry';
   }

@@ -15,17 +15,20 @@ const UNITS = [
 const amount = (count: number, unit: string, lang: string): string =>
   `${formatValue(count, { format: 'number', lang, decimals: 0 })?.text ?? count} ${unit}`;
 
+/** `ms` milliseconds in the largest unit that has passed: `12 s`, `2 h`; under one second `0 s`. */
+export const formatElapsed = (ms: number, lang: string): string => {
+  const seconds = Math.max(0, ms / 1000) || 0;
+  const [unit, size] = UNITS.find(([, least]) => seconds >= least) ?? ['s', 1];
+  return amount(Math.floor(seconds / size), unit, lang);
+};
+
 /**
  * An age of `ms` milliseconds, in whole units that have passed: `3 s ago`, `vor 2 h`. Under one second, and for what is
  * yet to come: `now`.
  */
 export const formatAge = (ms: number, lang: string): string => {
   const strings = stringsFor(lang);
-  const seconds = ms / 1000;
-  for (const [unit, size] of UNITS) {
-    if (seconds >= size) return fill(strings, 'ago', { time: amount(Math.floor(seconds / size), unit, lang) });
-  }
-  return strings.now;
+  return ms >= 1000 ? fill(strings, 'ago', { time: formatElapsed(ms, lang) }) : strings.now;
 };
 
 /** What is left of a wait, `ms` milliseconds: begun seconds count, so `0 s` is shown only when it is over. */

@@ -27,6 +27,8 @@ const ENGLISH = {
   now: 'now',
   ago: '{time} ago',
   updated: 'Updated {age}',
+  silent: 'no new data',
+  silence: 'No data for {time}',
   stale: 'Outdated · {age}',
   // What a widget says in place of data.
   noData: 'No data yet',
@@ -66,6 +68,8 @@ const GERMAN = {
   now: 'jetzt',
   ago: 'vor {time}',
   updated: 'Aktualisiert {age}',
+  silent: 'keine neuen Daten',
+  silence: 'Seit {time} keine Daten',
   stale: 'Veraltet · {age}',
   noData: 'Noch keine Daten',
   waiting: 'Wartet auf Daten',

@@ -1,5 +1,5 @@
 /** The real world. Reads globals only when called, so that importing it is safe anywhere. */
-import type { Env } from './env.js';
+import type { Env, Outside } from './env.js';
 
 /** The longest delay that `setTimeout` keeps: a longer one would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -24,8 +24,15 @@ export const browserEnv: Env = {
   watch(changed) {
     const stop = new AbortController();
     const { signal } = stop;
-    for (const name of ['online', 'offline']) addEventListener(name, () => changed('online'), { signal });
-    document.addEventListener('visibilitychange', () => changed('hidden'), { signal });
+    const on = (target: EventTarget, names: string, what: Outside): void => {
+      for (const name of names.split(' ')) target.addEventListener(name, () => changed(what), { signal });
+    };
+    on(window, 'online offline', 'online');
+    on(window, 'pagehide', 'frozen');
+    on(window, 'pageshow', 'thawed');
+    on(document, 'visibilitychange', 'hidden');
+    on(document, 'freeze', 'frozen');
+    on(document, 'resume', 'thawed');
     return () => stop.abort();
   },
   warn: (sentence) => console.warn(sentence),

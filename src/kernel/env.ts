@@ -8,6 +8,8 @@ import type { Disposer } from './disposer.js';
 export interface Socket {
   binaryType: BinaryType;
   readonly bufferedAmount: number;
+  /** 1 while it can send. */
+  readonly readyState: number;
   readonly protocol: string;
   onopen: ((event: Event) => void) | null;
   onmessage: ((event: MessageEvent) => void) | null;
@@ -33,6 +35,9 @@ export type FramePhase = 'data' | 'draw';
 /** Called in a frame with the frame's time, in monotonic milliseconds. */
 export type FrameTask = (now: number) => void;
 
+/** What happens to a page from outside. */
+export type Outside = 'online' | 'hidden' | 'frozen' | 'thawed';
+
 export interface Env {
   /** Monotonic milliseconds: for every duration. */
   now(): number;
@@ -50,8 +55,11 @@ export interface Env {
   baseUrl(): string;
   online(): boolean;
   hidden(): boolean;
-  /** Calls back when `online()` or `hidden()` has changed. */
-  watch(changed: (what: 'online' | 'hidden') => void): Disposer;
+  /**
+   * Calls back when `online()` or `hidden()` has changed, when the page is about to stand still (`frozen`: the browser
+   * keeps it for a return, or needs its strength) and when it runs again (`thawed`; for a page that never stood still too).
+   */
+  watch(changed: (what: Outside) => void): Disposer;
   /** The console, for what an author must hear of. */
   warn(sentence: string): void;
 }

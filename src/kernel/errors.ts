@@ -18,7 +18,7 @@ export interface RtError {
   readonly message: string;
   /** What is behind it, where there is more to look at. */
   readonly cause: unknown;
-  /** True where nothing more happens by itself. */
+  /** True where nothing works now, and somebody must look. */
   readonly fatal: boolean;
 }
 

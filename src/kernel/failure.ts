@@ -23,5 +23,7 @@ export type Failure =
     }
   /** Nothing came: no answer in `connect-timeout`, or silence where there should be life. */
   | { readonly kind: 'timeout'; readonly during: 'opening' | 'silence' }
+  /** An event stream's headers (`opened`), or nothing at all, and then no byte: something on the way keeps them. */
+  | { readonly kind: 'stalled'; readonly opened: boolean }
   /** An author's `headers`, `protocols` or the like threw. */
   | { readonly kind: 'author'; readonly cause: unknown };

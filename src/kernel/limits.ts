@@ -6,5 +6,8 @@ export const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
 /** The most messages handed out in one flush. */
 export const MAX_MESSAGES_A_FLUSH = 65_536;
 
+/** The most errors that a feed remembers. */
+export const MAX_ERRORS = 100;
+
 /** The longest that a server's hint, or anything else, may keep us waiting before we try again: 5 minutes. */
 export const MAX_RETRY_HINT = 300_000;

@@ -4,11 +4,13 @@ const REMEMBERED = 15;
 
 export class Rhythm {
   readonly #gaps = new Float64Array(REMEMBERED);
-  readonly #sorted = new Float64Array(REMEMBERED);
   #count = 0;
   #previous = NaN;
   #median: number | undefined;
   #isCurrent = true;
+
+  /** @param upper - Of two gaps in the middle: 0 for the smaller, as a stray sample's is never small; 1 for the other. */
+  constructor(private readonly upper: 0 | 1 = 0) {}
 
   /** Hears of a sample's time, in milliseconds. Times that stand still or run back tell no gap. */
   note(time: number): void {
@@ -28,10 +30,7 @@ export class Rhythm {
   get usualGap(): number | undefined {
     if (!this.#isCurrent) {
       const known = Math.min(this.#count, REMEMBERED);
-      // What is not known yet sorts to the end. Of two in the middle the smaller: a stray sample's gap is never small.
-      this.#sorted.set(this.#gaps);
-      this.#sorted.fill(Infinity, known);
-      this.#median = this.#sorted.sort()[(known - 1) >> 1];
+      this.#median = this.#gaps.slice(0, known).sort()[(known - 1 + this.upper) >> 1];
       this.#isCurrent = true;
     }
     return this.#median;

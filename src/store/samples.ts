@@ -51,6 +51,8 @@ export interface SampleRows {
 export interface Latest {
   /** The field's value as it came. */
   readonly raw: unknown;
+  /** The channel that it came by; empty for a script's own rows. */
+  readonly channel: string;
   /** The same as a number; `undefined` where it is none. */
   readonly number: number | undefined;
   /** The sample's time, milliseconds since the epoch. */
@@ -74,6 +76,10 @@ export interface StoreReader {
   ingest(message: Message, arrival: number): boolean;
   /** What came last still holds: of every channel, or of one. True where that is of interest. */
   confirm(arrival: number, channel?: string): boolean;
+  /** How many samples it keeps, where it keeps any. */
+  readonly samples?: number;
+  /** Of one that keeps lines: what comes next does not follow from what was. True where that is of interest. */
+  breakLine?(): boolean;
   /** The last message of each channel that it reads, oldest first: what a late reader starts with. */
   seed(messages: readonly Remembered[]): void;
 }

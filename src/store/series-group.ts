@@ -64,6 +64,10 @@ export class SeriesGroup implements GroupReading, StoreReader {
     return this.#table;
   }
 
+  get samples(): number {
+    return this.#table.length * this.width;
+  }
+
   /** How many series there are. */
   get width(): number {
     return this.#columns.length;
@@ -140,9 +144,11 @@ export class SeriesGroup implements GroupReading, StoreReader {
   }
 
   /** Breaks every line after the newest row: what came between is lost. */
-  breakLine(): void {
+  breakLine(): boolean {
     const { newest, length } = this.#table;
-    if (newest !== undefined && this.#table.value(0, length - 1) !== BREAK) this.#breakAt(newest);
+    if (newest === undefined || this.#table.value(0, length - 1) === BREAK) return false;
+    this.#breakAt(newest);
+    return true;
   }
 
   /** Changes what is shown and how much is kept. No row is lost but those beyond `keep`. */
@@ -193,7 +199,7 @@ export class SeriesGroup implements GroupReading, StoreReader {
     this.#isStill = true;
     this.#columns.forEach((column, index) => {
       const raw = cells[index];
-      column.hear(heardOf(raw, time, 0));
+      column.hear(heardOf(raw, '', time, 0));
     });
     this.#place(time, cells, 0);
     this.#version++;
@@ -221,7 +227,7 @@ export class SeriesGroup implements GroupReading, StoreReader {
         continue;
       }
       time ??= timeOf(item, message, this.#readX);
-      const heard = heardOf(raw, time, arrival);
+      const heard = heardOf(raw, message.channel, time, arrival);
       this.#cells[index] = heard.number ?? NO_VALUE;
       columns[index]?.hear(heard);
     }

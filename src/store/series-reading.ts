@@ -45,8 +45,9 @@ export class SeriesReading {
 }
 
 /** What is heard, as it is remembered. */
-export const heardOf = (raw: unknown, time: number, arrival: number): Latest => ({
+export const heardOf = (raw: unknown, channel: string, time: number, arrival: number): Latest => ({
   raw,
+  channel,
   number: toNumber(raw),
   time,
   arrival,

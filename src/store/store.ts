@@ -1,9 +1,10 @@
 /**
- * Owns the last message of each channel, with which a late reader starts, and hands every message to the readers that
- * want its channel. Knows neither what they make of it, nor feeds, nor frames.
+ * Owns the last message of each channel, with which a late reader starts, and when the channel was heard; hands every
+ * message to the readers that want its channel. Knows neither what they make of it, nor feeds, nor frames.
  */
 import { once, type Disposer } from '../kernel/disposer.js';
 import type { Message } from '../kernel/message.js';
+import { Arrivals } from './arrivals.js';
 import type { StoreReader } from './samples.js';
 
 /** How many channels' last messages are kept; of more, the one that was silent longest goes. */
@@ -23,11 +24,11 @@ export interface Attached {
 }
 
 /** What is known of a channel. */
-interface Channel {
+export interface Channel {
   last: Message;
+  /** When `last` came; monotonic milliseconds. */
   arrival: number;
-  /** When `last` was confirmed since it came; monotonic milliseconds. */
-  confirmed: number | undefined;
+  readonly arrivals: Arrivals;
   /** Who wants it, as of `generation`. */
   entries: readonly Entry[];
   generation: number;
@@ -40,13 +41,26 @@ export class Store {
   /** Rises when a reader comes or goes. */
   #generation = 0;
 
-  /** Takes in messages that came at `arrival` (monotonic milliseconds), in order. */
-  ingest(messages: readonly Message[], arrival: number): void {
+  /** All channels that are kept; the one whose last message is newest comes last. */
+  get channels(): ReadonlyMap<string, Readonly<Channel>> {
+    return this.#channels;
+  }
+
+  /**
+   * Takes in messages that came at `arrival` (monotonic milliseconds), in order. True where one is of a channel that did
+   * not count as live.
+   */
+  ingest(messages: readonly Message[], arrival: number): boolean {
+    let isNews = false;
     for (const message of messages) {
-      for (const entry of this.#remember(message, arrival).entries) {
+      const { entries, arrivals } = this.#remember(message, arrival);
+      arrivals.note(arrival);
+      if (!arrivals.isLive) isNews = true;
+      for (const entry of entries) {
         if (entry.reader.ingest(message, arrival)) tell(entry);
       }
     }
+    return isNews;
   }
 
   /** The last message of a channel; `undefined` where none came, or too many channels came since. */
@@ -74,21 +88,39 @@ export class Store {
     };
   }
 
-  /** What came last still holds (a 304, an equal answer): of every channel, or of one. */
-  confirm(arrival: number, channel?: string): void {
-    for (const [name, known] of this.#channels) {
-      if (channel === undefined || channel === name) known.confirmed = arrival;
+  /**
+   * What came last still holds (a 304, an equal answer): of every channel, or of one. True where one did not count as live.
+   */
+  confirm(arrival: number, channel?: string): boolean {
+    let isNews = false;
+    for (const [name, { arrivals }] of this.#channels) {
+      if (channel !== undefined && channel !== name) continue;
+      arrivals.confirm(arrival);
+      if (!arrivals.isLive) isNews = true;
     }
     for (const entry of this.#entries) {
       if (entry.reader.confirm(arrival, channel)) tell(entry);
     }
+    return isNews;
+  }
+
+  /** How many samples the readers keep in all. */
+  get samples(): number {
+    let sum = 0;
+    for (const { reader } of this.#entries) sum += reader.samples ?? 0;
+    return sum;
+  }
+
+  /** What comes next does not follow from what was: every line breaks there. */
+  breakLines(): void {
+    for (const entry of this.#entries) if (entry.reader.breakLine?.() === true) tell(entry);
   }
 
   #seed(reader: StoreReader): void {
     const known = [...this.#channels.values()].filter(({ last }) => reader.reads(last.channel));
     reader.seed(known);
-    for (const { last, confirmed } of known) {
-      if (confirmed !== undefined) reader.confirm(confirmed, last.channel);
+    for (const { last, arrival, arrivals } of known) {
+      if (arrivals.last !== arrival) reader.confirm(arrivals.last, last.channel);
     }
   }
 
@@ -98,12 +130,11 @@ export class Store {
     if (channel === undefined) {
       const [oldest] = this.#channels.keys();
       if (oldest !== undefined && this.#channels.size >= MAX_CHANNELS) this.#channels.delete(oldest);
-      channel = { last: message, arrival, confirmed: undefined, entries: [], generation: -1 };
+      channel = { last: message, arrival, arrivals: new Arrivals(), entries: [], generation: -1 };
     }
     this.#channels.set(message.channel, channel);
     channel.last = message;
     channel.arrival = arrival;
-    channel.confirmed = undefined;
     if (channel.generation !== this.#generation) {
       channel.entries = [...this.#entries].filter(({ reader }) => reader.reads(message.channel));
       channel.generation = this.#generation;

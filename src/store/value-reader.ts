@@ -34,7 +34,7 @@ export class ValueReader implements StoreReader {
     return visitItems(message.data, (item) => {
       const raw = this.#reading.find(item, message.channel);
       if (raw === undefined) return false;
-      this.#hear(heardOf(raw, timeOf(item, message), arrival));
+      this.#hear(heardOf(raw, message.channel, timeOf(item, message), arrival));
       return true;
     });
   }

@@ -6,16 +6,21 @@ import type { Env } from '../kernel/env.js';
 import type { Failure } from '../kernel/failure.js';
 import type { TransportName } from '../kernel/status.js';
 
+/**
+ * Which headers of ours a request may carry. Across origins each of them asks for a preflight, which most servers do not
+ * know: so there `cursor` are those alone without which messages are lost, and `none` is for a server that refuses them.
+ */
+export type Carries = 'all' | 'cursor' | 'none';
+
 export interface AttemptRequest {
   /** Absolute. */
   readonly url: URL;
-  /** Whether CORS rules the answer. */
-  readonly crossOrigin: boolean;
+  readonly carries: Carries;
   /** The author's, asked for this attempt. */
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: RequestCredentials;
   readonly protocols: readonly string[];
-  /** The id of the last complete event, for a stream to go on from. */
+  /** The id of the last complete event, for a stream or a long poll to go on from; '' where there is none. */
   readonly lastEventId: string;
   /** What the answers before this one taught; the attempt reads and writes it. */
   readonly memory: PullMemory;
@@ -42,16 +47,20 @@ export interface Payload {
 export interface Wire {
   /** The connection stands: a socket is open, a stream's headers are here. */
   readonly opened: (transport: TransportName) => void;
-  /** Any sign of life; `payload` is one too. */
-  readonly alive: () => void;
+  /** Any sign of life, and how many bytes it was. */
+  readonly alive: (bytes: number) => void;
   /** One of many to decode. What cannot be is passed over, and told. */
   readonly payload: (payload: Payload) => void;
   /** A whole answer to decode. Returns what is wrong with it where it cannot be. */
   readonly answer: (text: string) => string | undefined;
   /** The source says that what it last said still holds. */
   readonly unchanged: () => void;
-  /** A single answer came in full and was good. The attempt is over. */
-  readonly answered: (transport: TransportName) => void;
+  /** A single answer came in full and was good; `empty`: it held nothing new. The attempt is over. */
+  readonly answered: (transport: TransportName, empty: boolean) => void;
+  /** A comment of an event stream: a heartbeat, or a word of the server's protocol. */
+  readonly comment: (text: string) => void;
+  /** The server does not have all that came after the point from which it was asked to go on. */
+  readonly gap: () => void;
   /** The id of the last complete event. */
   readonly committed: (id: string) => void;
   /** The server's wish for the pause before the next attempt, in milliseconds: holds until changed. */

@@ -3,9 +3,9 @@
  * A stream makes it SSE, JSON makes it polling.
  */
 import type { Transport } from './attempt.js';
-import { exchange, mediaType } from './http.js';
+import { exchange, mediaType, resume } from './http.js';
 import { cacheOf, conditions, readAnswer } from './polling.js';
-import { EVENT_STREAM, readStream, resume } from './sse.js';
+import { EVENT_STREAM, readStream } from './sse.js';
 
 /** `application/json`, and the `application/*+json` of structured suffixes (RFC 6839). */
 const JSON_TYPE = /^(?:application\/(?:[\w.-]+\+)?json|text\/json)$/;

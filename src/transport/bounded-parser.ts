@@ -9,6 +9,7 @@ export interface StreamEvents {
   /** The id of each complete event that has one, events without data too. */
   readonly onId: (id: string) => void;
   readonly onRetry: (ms: number) => void;
+  readonly onComment: (text: string) => void;
   readonly onOverLimit: () => void;
 }
 
@@ -30,6 +31,7 @@ export const boundedParser = (limit: number, events: StreamEvents): ((text: stri
     onEvent: (event) => (event.data.length > limit ? events.onOverLimit() : events.onEvent(event)),
     onId: events.onId,
     onRetry: events.onRetry,
+    onComment: events.onComment,
     onError({ type }) {
       if (type !== 'max-buffer-size-exceeded') return;
       skipping = true;

@@ -38,7 +38,7 @@ export const exchange = (
         : 'follow',
       signal: abort.signal,
     });
-    told.alive();
+    told.alive(0);
     const failure = failureOf(response, env);
     if (failure !== undefined) {
       told.failed(failure);
@@ -65,6 +65,14 @@ const retryAfterOf = (text: string | null, now: number): number | undefined => {
   return Number.isNaN(ms) ? undefined : Math.max(0, Math.min(ms, MAX_RETRY_HINT));
 };
 
+/** What a request may carry of where to go on from, as headers; the cursor's own are left out where the server refuses them. */
+export const resume = ({ carries, lastEventId }: AttemptRequest): Record<string, string> =>
+  carries === 'none' || lastEventId === '' ? {} : { 'last-event-id': utf8(lastEventId) };
+
+/** A header's text is bytes: fetch throws on a character beyond U+00FF. The standard sends an id as UTF-8. */
+const utf8 = (text: string): string =>
+  Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+
 /** The media type alone, in lower case: `text/event-stream`. */
 export const mediaType = (response: Response): string =>
   (response.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -82,7 +90,7 @@ export async function* textOf(response: Response, wire: Wire, ignoreBOM: boolean
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      wire.alive();
+      wire.alive(value.byteLength);
       yield decoder.decode(value, { stream: true });
     }
     yield decoder.decode();

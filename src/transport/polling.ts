@@ -15,13 +15,13 @@ export const polling: Transport = (request, wire, env) =>
  * Within the origin we ask conditionally ourselves, and see the 304. Across origins such a header would need a
  * preflight, which most servers do not know: there the browser's own cache revalidates, and hands us its copy.
  */
-export const conditions = ({ crossOrigin, memory }: AttemptRequest): Record<string, string> => {
-  if (crossOrigin) return {};
+export const conditions = ({ carries, memory }: AttemptRequest): Record<string, string> => {
+  if (carries !== 'all') return {};
   if (memory.etag !== undefined) return { 'if-none-match': memory.etag };
   return memory.lastModified === undefined ? {} : { 'if-modified-since': memory.lastModified };
 };
 
-export const cacheOf = ({ crossOrigin }: AttemptRequest): RequestCache => (crossOrigin ? 'no-cache' : 'no-store');
+export const cacheOf = ({ carries }: AttemptRequest): RequestCache => (carries === 'all' ? 'no-store' : 'no-cache');
 
 /** Reads one good answer. One that is equal to the last, or empty (204), confirms it and draws nothing. */
 export const readAnswer = async (response: Response, wire: Wire, { memory }: AttemptRequest): Promise<void> => {
@@ -29,7 +29,7 @@ export const readAnswer = async (response: Response, wire: Wire, { memory }: Att
   if (response.status === 304 || response.status === 204 || (etag !== undefined && etag === memory.etag)) {
     await response.body?.cancel();
     wire.unchanged();
-    wire.answered('polling');
+    wire.answered('polling', true);
     return;
   }
   const text = await wholeText(response, wire);
@@ -37,7 +37,8 @@ export const readAnswer = async (response: Response, wire: Wire, { memory }: Att
     wire.failed({ kind: 'over-limit' });
     return;
   }
-  if (text === memory.text) {
+  const equal = text === memory.text;
+  if (equal) {
     wire.unchanged();
   } else {
     const problem = wire.answer(text);
@@ -47,5 +48,5 @@ export const readAnswer = async (response: Response, wire: Wire, { memory }: Att
   memory.etag = etag;
   memory.lastModified = response.headers.get('last-modified') ?? undefined;
   memory.text = text;
-  wire.answered('polling');
+  wire.answered('polling', equal);
 };

@@ -3,9 +3,9 @@
  * (a native `EventSource` hides them and retries by itself).
  */
 import { MAX_MESSAGE_LENGTH } from '../kernel/limits.js';
-import type { AttemptRequest, Transport, Wire } from './attempt.js';
+import type { Transport, Wire } from './attempt.js';
 import { boundedParser } from './bounded-parser.js';
-import { exchange, mediaType, textOf } from './http.js';
+import { exchange, mediaType, resume, textOf } from './http.js';
 
 export const EVENT_STREAM = 'text/event-stream';
 
@@ -17,14 +17,6 @@ export const sse: Transport = (request, wire, env) =>
     { headers: { accept: EVENT_STREAM, ...resume(request) }, cache: 'no-store' },
     readStream,
   );
-
-/** Where to go on from. Not across origins: the header needs a preflight, which most servers do not know. */
-export const resume = ({ crossOrigin, lastEventId }: AttemptRequest): Record<string, string> =>
-  crossOrigin || lastEventId === '' ? {} : { 'last-event-id': utf8(lastEventId) };
-
-/** A header's text is bytes: fetch throws on a character beyond U+00FF. The standard sends an id as UTF-8. */
-const utf8 = (text: string): string =>
-  Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 
 /** Reads a stream to its end. 204 is the standard's "do not come back". */
 export const readStream = async (response: Response, wire: Wire): Promise<void> => {
@@ -43,6 +35,7 @@ export const readStream = async (response: Response, wire: Wire): Promise<void> 
     onEvent: ({ data, event, id }) => wire.payload({ data, event, id }),
     onId: (id) => wire.committed(id),
     onRetry: (ms) => wire.retryIn(ms),
+    onComment: (text) => wire.comment(text),
     onOverLimit: () => wire.overLimit(),
   });
   for await (const text of textOf(response, wire, true)) parser(text);

@@ -4,6 +4,8 @@ import { bad, ok, type Result } from '../kernel/result.js';
 import type { Env, Socket } from '../kernel/env.js';
 import type { AttemptRequest, Transport } from './attempt.js';
 
+const OPEN = 1;
+
 export const websocket: Transport = (request, wire, env) => {
   const made = open(request, env);
   if (!made.ok) {
@@ -25,7 +27,7 @@ export const websocket: Transport = (request, wire, env) => {
   };
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     const length = typeof data === 'string' ? data.length : data.byteLength;
-    wire.alive();
+    wire.alive(length);
     if (length > MAX_MESSAGE_LENGTH) wire.overLimit();
     else wire.payload({ data, event: undefined, id: undefined });
   };
@@ -36,13 +38,13 @@ export const websocket: Transport = (request, wire, env) => {
 
   return {
     send(data) {
-      if (!opened) return false;
+      // One that is closing takes a message and loses it.
+      if (socket.readyState !== OPEN) return false;
       socket.send(data);
       return true;
     },
     close(code = 1000, reason = '') {
       drop();
-      opened = false;
       socket.close(code, reason);
     },
   };

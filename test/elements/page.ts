@@ -101,7 +101,7 @@ export const usePage = (): Page => {
 };
 
 /** Writes down the details of an event. */
-export const listen = <K extends 'rt-status' | 'rt-message' | 'rt-error'>(
+export const listen = <K extends 'rt-status' | 'rt-freshness' | 'rt-message' | 'rt-error'>(
   target: EventTarget,
   type: K,
 ): HTMLElementEventMap[K]['detail'][] => {

@@ -111,6 +111,84 @@ describe('<rt-connection-indicator>', () => {
     expect(part(indicator, 'age')).to.equal(undefined);
   });
 
+  it('says in words that no data comes where it is connected, and how long', async () => {
+    const indicator = await bring('connected');
+    const shape = shapeOf(indicator);
+    await page.after(() => (page.feed.staleAfter = '10s'));
+    await page.pass(8_500);
+    expect([part(indicator, 'status'), part(indicator, 'age')]).to.deep.equal(['Connected', 'No data for 10 s']);
+    expect(statesOf(indicator, STATES)).to.deep.equal(['stale']);
+    expect(shapeOf(indicator)).not.to.equal(shape);
+    const colors = ['status', 'age'].map((name) => {
+      const shown = inside(indicator, `[part=${name}]`);
+      return shown === undefined ? name : getComputedStyle(shown).color;
+    });
+    expect(new Set(colors).size, 'age and status in one colour').to.equal(1);
+    await page.pass(2_000);
+    expect(part(indicator, 'age')).to.equal('No data for 12 s');
+    await page.after(() => page.root.setAttribute('lang', 'de'));
+    expect(part(indicator, 'age')).to.equal('Seit 12 s keine Daten');
+    page.env.lastSocket.tell({ channel: 'a', data: 1 });
+    await page.pass(0);
+    expect([part(indicator, 'status'), part(indicator, 'age')]).to.deep.equal(['Verbunden', 'Aktualisiert jetzt']);
+    expect(statesOf(indicator, STATES)).to.deep.equal(['live']);
+  });
+
+  for (const scheme of ['light', 'dark']) {
+    it(`is accessible while no data comes, in ${scheme}`, async () => {
+      page.paint(scheme);
+      const indicator = await bring('connected', 'stale-after="1s"');
+      expect(statesOf(indicator, STATES)).to.deep.equal(['stale']);
+      await expect(indicator).to.be.accessible();
+    });
+  }
+
+  it('follows its own measure before the feed’s', async () => {
+    const indicator = await bring('connected', 'stale-after="4s"');
+    await page.after(() => (page.feed.staleAfter = '2s'));
+    await page.pass(1_400);
+    expect(statesOf(indicator, STATES)).to.deep.equal(['live']);
+    await page.pass(2_000);
+    expect(statesOf(indicator, STATES)).to.deep.equal(['stale']);
+    await page.after(() => indicator.removeAttribute('stale-after'));
+    await page.after(() => (page.feed.staleAfter = '1h'));
+    expect(statesOf(indicator, STATES)).to.deep.equal(['live']);
+  });
+
+  it('says nothing of silence before anything came', async () => {
+    const indicator = await setUp('stale-after="1s"');
+    page.env.lastSocket.open();
+    await page.pass(5_000);
+    expect([part(indicator, 'status'), part(indicator, 'age')]).to.deep.equal(['Connected', undefined]);
+    expect(statesOf(indicator, STATES)).to.deep.equal(['live']);
+  });
+
+  it('compact: says it, too', async () => {
+    const indicator = await bring('connected', 'compact stale-after="3s"');
+    expect(part(indicator, 'age')).to.equal(undefined);
+    await page.pass(2_000);
+    expect(part(indicator, 'age')).to.equal('No data for 3 s');
+    expect(inside(indicator, '[part=status]')?.offsetWidth).to.be.greaterThan(10);
+    expect(part(indicator, 'transport')).to.equal(undefined);
+  });
+
+  it('announces once that no data comes, and not each second', async () => {
+    const indicator = await bring('connected', 'stale-after="3s"');
+    const live = inside(indicator, '[role=status]');
+    if (live === undefined) throw new Error('There is no live region.');
+    const text = (): string => live.textContent.replace(/\s+/g, ' ').trim();
+    expect(text()).to.equal('Connected');
+    await page.pass(2_000);
+    expect(text()).to.equal('Connected · no new data');
+    const changes: MutationRecord[] = [];
+    const observer = new MutationObserver((records) => changes.push(...records));
+    observer.observe(live, { subtree: true, childList: true, characterData: true, attributes: true });
+    await page.pass(5_000);
+    observer.disconnect();
+    expect(changes).to.deep.equal([]);
+    expect(part(indicator, 'age')).to.equal('No data for 8 s');
+  });
+
   it('counts down to the next try', async () => {
     const indicator = await bring('reconnecting');
     // The server asked for 9 s, half a second of jitter on top; 1.5 s have passed.

@@ -2,7 +2,7 @@ import { RtFeed } from '../../src/elements/rt-feed/rt-feed.js';
 import '../../src/define.js';
 import { settled } from '../support/fake-env.js';
 import { expect } from '../support/testing.js';
-import { listen, usePage } from './page.js';
+import { listen, part, usePage } from './page.js';
 
 describe('<rt-feed>', () => {
   const page = usePage();
@@ -237,6 +237,116 @@ describe('<rt-feed>', () => {
     });
   });
 
+  describe('its freshness', () => {
+    const briefly = (details: readonly { channel: string | null; freshness: string }[]): string[] =>
+      details.map(({ channel, freshness }) => `${channel ?? 'feed'} ${freshness}`);
+
+    it('is stale before anything came, live with the first message, and stale when the rhythm breaks', async () => {
+      const feed = await connected();
+      const details = listen(page.root, 'rt-freshness');
+      expect(feed.freshness).to.equal('stale');
+      for (let second = 0; second < 6; second++) {
+        if (second > 0) await page.pass(1_000);
+        page.env.lastSocket.tell({ channel: 'a', data: second });
+      }
+      expect(feed.freshness).to.equal('live');
+      expect(briefly(details)).to.deep.equal(['a live', 'feed live']);
+      await page.pass(5_000);
+      expect(feed.freshness).to.equal('stale');
+      expect(details.slice(2)).to.deep.equal([
+        { freshness: 'stale', previous: 'live', since: page.env.wall(), channel: 'a' },
+        { freshness: 'stale', previous: 'live', since: page.env.wall(), channel: null },
+      ]);
+    });
+
+    it('follows stale-after, while it is shown, too', async () => {
+      const feed = await setUp('stale-after="2s"');
+      feed.push({ channel: 'a', data: 1 });
+      await page.pass(1_999);
+      expect(feed.freshness).to.equal('live');
+      await page.pass(1);
+      expect(feed.freshness).to.equal('stale');
+      await page.after(() => feed.setAttribute('stale-after', '1m'));
+      expect(feed.freshness).to.equal('live');
+      await page.after(() => feed.removeAttribute('stale-after'));
+      await page.pass(120_000);
+      expect(feed.freshness, 'no rhythm is learned').to.equal('live');
+    });
+
+    it('hears nothing of a cut that is over within 1.5 s', async () => {
+      const feed = await connected('heartbeat="0"');
+      page.env.lastSocket.tell({ channel: 'a', data: 1 });
+      const details = listen(feed, 'rt-freshness');
+      page.env.lastSocket.end(1006);
+      await page.pass(1_400);
+      page.env.lastSocket.open();
+      await page.pass(60_000);
+      expect(details).to.deep.equal([]);
+      page.env.lastSocket.end(1013, '{"retryAfter": 60000}');
+      await page.pass(1_499);
+      expect(feed.freshness).to.equal('live');
+      await page.pass(1);
+      expect(feed.freshness).to.equal('stale');
+    });
+
+    for (const fault of [11, 12]) {
+      it(`fault ${fault}: an answer that confirms keeps values live, and draws nothing`, async () => {
+        const feed = await setUp(
+          'src="/api" transport="polling" interval="1s" stale-after="3s"',
+          '<rt-metric-card field="x"></rt-metric-card>',
+        );
+        const details = listen(feed, 'rt-freshness');
+        const messages = listen(feed, 'rt-message');
+        const etag = fault === 11 ? { etag: '"1"' } : undefined;
+        await page.env.lastRequest.json({ x: 1 }, etag);
+        await page.frame();
+        for (let second = 0; second < 10; second++) {
+          await page.pass(1_000);
+          if (fault === 11) await page.env.lastRequest.answer(304, null);
+          else await page.env.lastRequest.json({ x: 1 });
+          await page.frame();
+          expect(page.get('rt-metric-card').matches(':state(live)')).to.equal(true);
+        }
+        expect(briefly(details)).to.deep.equal(['message live', 'feed live']);
+        expect(messages).to.have.length(1);
+        await page.pass(3_000);
+        expect(page.get('rt-metric-card').matches(':state(stale)')).to.equal(true);
+      });
+    }
+
+    it('is stale once the feed is gone', async () => {
+      const feed = await setUp('');
+      feed.push(1);
+      feed.remove();
+      await page.pass(600);
+      expect(feed.freshness).to.equal('stale');
+    });
+  });
+
+  describe('while the page is hidden', () => {
+    for (const [attribute, shown] of [
+      ['', '1'],
+      ['when-hidden="throttle"', '1'],
+      ['when-hidden="keep"', '2'],
+    ] as const) {
+      it(`${attribute || 'by default'}: messages go on, and widgets show ${shown}`, async () => {
+        const feed = await setUp(attribute, '<rt-metric-card field="x"></rt-metric-card>');
+        const value = (): string | undefined => part(page.get('rt-metric-card'), 'value');
+        const messages = listen(feed, 'rt-message');
+        await page.push({ channel: 'a', data: { x: 1 } });
+        page.env.setHidden(true);
+        feed.push({ channel: 'a', data: { x: 2 } });
+        await page.pass(1_000);
+        expect(messages).to.have.length(2);
+        expect(value()).to.equal(shown);
+        page.env.setHidden(false);
+        await page.frame();
+        expect(value()).to.equal('2');
+        expect(messages).to.have.length(2);
+      });
+    }
+  });
+
   describe('its events', () => {
     it('bubble, and leave shadow roots', async () => {
       await page.add('<section></section>');
@@ -289,7 +399,7 @@ describe('<rt-feed>', () => {
 
   describe('a bad value', () => {
     const BAD: readonly (readonly [attribute: string, value: string, allowed: string])[] = [
-      ['transport', 'pigeon', 'auto, websocket, sse, polling'],
+      ['transport', 'pigeon', 'auto, websocket, sse, long-polling, polling'],
       ['interval', '0s', 'duration above 0'],
       ['max-interval', 'long', 'duration'],
       ['reconnect-delay', '-1s', 'duration'],
@@ -297,6 +407,8 @@ describe('<rt-feed>', () => {
       ['max-reconnect-attempts', 'few', 'whole number of at least 0'],
       ['connect-timeout', 'x', 'duration'],
       ['heartbeat', 'never', 'duration'],
+      ['stale-after', '0', 'duration above 0'],
+      ['when-hidden', 'sleep', 'throttle, keep, close'],
       ['history', '0', 'samples'],
       ['max-rate', '0', 'number above 0'],
       ['queue-limit', '1.5', 'whole number'],

@@ -586,6 +586,42 @@ describe('<rt-line-chart>', () => {
       expect(chart.toCSV(), 'what was there stays').to.contain(',1');
     });
 
+    it('is stale when its channels are, or by its own measure, and live again with the next message', async () => {
+      await page.add(
+        '<rt-feed><rt-line-chart fields="a"></rt-line-chart><rt-line-chart fields="a" stale-after="2s"></rt-line-chart></rt-feed>',
+      );
+      const charts = [...page.root.querySelectorAll('rt-line-chart')];
+      const states = (): string[] => charts.map((chart) => `${stateOf(chart)} ${note(chart)}`.trim());
+      for (const chart of charts) await chart.updateComplete;
+      for (let second = 0; second < 6; second++) {
+        if (second > 0) await page.pass(1_000);
+        await push(second, { a: second });
+      }
+      await page.pass(1_999);
+      expect(states()).to.deep.equal(['live', 'live']);
+      await page.pass(1);
+      expect(states()).to.deep.equal(['live', 'stale Outdated · 2 s ago']);
+      await page.pass(3_000);
+      expect(states()).to.deep.equal(['stale Outdated · 5 s ago', 'stale Outdated · 5 s ago']);
+      await push(11, { a: 1 });
+      expect(states()).to.deep.equal(['live', 'live']);
+      await page.pass(2_000);
+      expect(states()).to.deep.equal(['live', 'stale Outdated · 2 s ago']);
+    });
+
+    it('is live while any of its series is', async () => {
+      const chart = await setUp('fields="a"', '<rt-series field="b" channel="slow"></rt-series>');
+      for (let second = 0; second < 50; second++) {
+        await push(second, { a: 1 });
+        if (second % 8 === 0) await push(second, { b: 1 }, 'slow');
+        await page.pass(1_000);
+      }
+      await page.pass(5_000);
+      expect(stateOf(chart), 'the fast one is silent').to.equal('live');
+      await page.pass(24_000);
+      expect(stateOf(chart), 'the slow one too').to.equal('stale');
+    });
+
     it('is error where the feed is, before anything came', async () => {
       await page.add('<rt-feed src="javascript:1"><rt-line-chart fields="a"></rt-line-chart></rt-feed>');
       const chart = page.get('rt-line-chart');

@@ -427,6 +427,137 @@ describe('<rt-metric-card>', () => {
       expect(stateOf(card)).to.equal('live');
     });
 
+    /** A card whose channel is heard once a second, six times. */
+    const everySecond = async (attributes = '', feed = ''): Promise<RtMetricCard> => {
+      await page.add(`<rt-feed ${feed}><rt-metric-card field="x" ${attributes}></rt-metric-card></rt-feed>`);
+      for (let x = 0; x < 6; x++) {
+        if (x > 0) await page.pass(1_000);
+        await push({ x });
+      }
+      return page.get('rt-metric-card');
+    };
+
+    it('is stale when its channel is, keeps the value, and says its age', async () => {
+      const card = await everySecond();
+      await page.pass(4_999);
+      expect([stateOf(card), part(card, 'note')]).to.deep.equal(['live', undefined]);
+      await page.pass(1);
+      expect([stateOf(card), shown(card), part(card, 'note')]).to.deep.equal(['stale', '5', 'Outdated · 5 s ago']);
+      await page.pass(60_000);
+      expect(part(card, 'note')).to.equal('Outdated · 1 min ago');
+    });
+
+    it('is live again with the next message of its channel, at once, and of no other', async () => {
+      const card = await everySecond('channel="metrics"');
+      await page.pass(9_000);
+      await push({ x: 7 }, 'other');
+      expect([stateOf(card), shown(card)]).to.deep.equal(['stale', '5']);
+      await push({ x: 6 });
+      expect([stateOf(card), shown(card), part(card, 'note')]).to.deep.equal(['live', '6', undefined]);
+    });
+
+    it('without channel follows the one that its value came by', async () => {
+      const card = await everySecond();
+      await page.pass(9_000);
+      await push({ x: 7 }, 'alert');
+      expect([stateOf(card), shown(card)], 'of no rhythm').to.deep.equal(['live', '7']);
+      await page.pass(60_000);
+      expect(stateOf(card)).to.equal('live');
+      await push({ y: 1 });
+      await page.pass(60_000);
+      expect(stateOf(card), 'what has no such field is not its').to.equal('live');
+      await push({ x: 8 });
+      await page.pass(60_000);
+      expect(stateOf(card)).to.equal('stale');
+    });
+
+    it('is stale by its feed’s measure, or by its own', async () => {
+      await page.add(`<rt-feed stale-after="2s">
+        <rt-metric-card field="x"></rt-metric-card><rt-metric-card field="x" stale-after="10s" id="late"></rt-metric-card>
+        <rt-metric-card field="x" stale-after="250ms" id="soon"></rt-metric-card></rt-feed>`);
+      await push({ x: 1 });
+      const states = (): string[] => [...page.root.querySelectorAll('rt-metric-card')].map(stateOf);
+      const seen: string[] = [];
+      for (const ms of [0, 249, 1, 1_749, 1, 7_999, 1]) {
+        await page.pass(ms);
+        seen.push(states().join(' '));
+      }
+      expect(seen).to.deep.equal([
+        'live live live',
+        'live live live',
+        'live live stale',
+        'live live stale',
+        'stale live stale',
+        'stale live stale',
+        'stale stale stale',
+      ]);
+      await push({ x: 2 });
+      expect(states()).to.deep.equal(['live', 'live', 'live']);
+    });
+
+    it('counts by its own values, not by its channel’s', async () => {
+      const card = await everySecond('stale-after="3s"');
+      for (let second = 0; second < 3; second++) {
+        expect(stateOf(card)).to.equal('live');
+        await push({ y: second });
+        await page.pass(1_000);
+      }
+      expect(stateOf(card)).to.equal('stale');
+    });
+
+    it('is stale with its feed, whatever its own measure', async () => {
+      const card = await everySecond('stale-after="1h"');
+      await page.after(() => page.feed.disconnect());
+      expect(stateOf(card)).to.equal('stale');
+    });
+
+    it('follows a measure that changes', async () => {
+      const card = await everySecond('stale-after="1s"');
+      await page.pass(1_000);
+      expect(stateOf(card)).to.equal('stale');
+      await page.after(() => card.setAttribute('stale-after', '2s'));
+      expect(stateOf(card)).to.equal('live');
+      await page.pass(1_000);
+      expect(stateOf(card)).to.equal('stale');
+      await page.after(() => card.removeAttribute('stale-after'));
+      expect(stateOf(card)).to.equal('live');
+      await page.after(() => (page.feed.staleAfter = '1s'));
+      expect(stateOf(card)).to.equal('stale');
+    });
+
+    it('is not stale while it is paused and data comes', async () => {
+      const card = await everySecond('stale-after="2s"');
+      await page.after(() => page.feed.pause());
+      for (let second = 0; second < 5; second++) {
+        await push({ x: 10 });
+        await page.pass(1_000);
+        expect([stateOf(card), shown(card)]).to.deep.equal(['live', '5']);
+      }
+      await page.pass(5_000);
+      expect(stateOf(card)).to.equal('stale');
+    });
+
+    it('of a page’s own value is live, whatever its measure', async () => {
+      const card = await alone('stale-after="1s"', 5);
+      await page.pass(60_000);
+      expect(stateOf(card)).to.equal('live');
+      expect(page.env.due).to.deep.equal([]);
+    });
+
+    it('fault 41: is drawn once on return, after hours hidden', async () => {
+      const card = await everySecond();
+      page.env.setHidden(true);
+      for (let x = 6; x < 200; x++) {
+        page.feed.push({ channel: 'metrics', data: { x } });
+        await page.pass(60_000);
+      }
+      expect(shown(card)).to.equal('5');
+      await push({ x: 500 });
+      page.env.setHidden(false);
+      await page.frame();
+      expect([stateOf(card), shown(card)]).to.deep.equal(['live', '500']);
+    });
+
     it('is error where the feed is in error before there was a value, and stale after', async () => {
       const card = await socketCard();
       await page.after(() => page.env.lastSocket.end(1003));
@@ -482,6 +613,8 @@ describe('<rt-metric-card>', () => {
       ['trend', 'sideways', 'auto, up, down, stable, none'],
       ['trend-window', '0', 'duration'],
       ['where', 'symbol', 'symbol=AAPL'],
+      ['stale-after', 'soon', 'duration'],
+      ['stale-after', '0', 'duration above 0'],
     ];
     for (const [attribute, value, allowed] of BAD) {
       it(`of ${attribute} is told once, and the card goes on with the default`, async () => {

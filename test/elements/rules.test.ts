@@ -4,6 +4,7 @@ import {
   RtLineChart,
   RtMetricCard,
   RtSeries,
+  RtSource,
   RtThreshold,
   setStrings,
   VERSION,
@@ -12,7 +13,7 @@ import { settled } from '../support/fake-env.js';
 import { expect, waitUntil } from '../support/testing.js';
 import { inside, part, usePage } from './page.js';
 
-const CLASSES = [RtFeed, RtConnectionIndicator, RtMetricCard, RtLineChart, RtSeries, RtThreshold];
+const CLASSES = [RtFeed, RtConnectionIndicator, RtMetricCard, RtLineChart, RtSeries, RtSource, RtThreshold];
 
 /** As much of a registry as registering takes. */
 const registryWith = (
@@ -167,6 +168,7 @@ describe('the rules of all elements', () => {
   });
 
   it('fault 64: text from the wire is text', async () => {
+    for (const element of CLASSES) element.define();
     const evil = '<img src=x onerror="window.hurt=1">';
     await page.add(
       `<rt-feed><rt-metric-card format="text"></rt-metric-card><rt-connection-indicator></rt-connection-indicator></rt-feed>`,

@@ -31,7 +31,7 @@ describe('a connection over a WebSocket', () => {
   it('lets in what the server sends unasked: subscriptions are the filter', () => {
     const rig = new Rig();
     rig.connection.setChannels(['a']);
-    rig.connection.setSource(source(WS));
+    rig.connection.setSources([source(WS)]);
     rig.env.lastSocket.open();
     rig.env.lastSocket.tell({ channel: 'b', data: 1 });
     expect(rig.messages.map(({ channel }) => channel)).to.deep.equal(['b']);
@@ -107,7 +107,7 @@ describe('a connection over a WebSocket', () => {
   it('whose address or protocols the browser refuses is final, and quotes nothing that may be a token', async () => {
     const rig = new Rig();
     rig.env.socketError = new SyntaxError('The subprotocol "Z2VoZWlt=" is invalid.');
-    rig.connection.setSource(source(WS, { protocols: ['Z2VoZWlt='] }));
+    rig.connection.setSources([source(WS, { protocols: ['Z2VoZWlt='] })]);
     await settled();
     expect(rig.status).to.equal('error');
     expect(rig.errors).to.have.length(1);
@@ -152,7 +152,7 @@ describe('subscriptions', () => {
 
   it('are sent when the socket opens, none where none is named', () => {
     const rig = new Rig();
-    rig.connection.setSource(source(WS));
+    rig.connection.setSources([source(WS)]);
     rig.env.lastSocket.open();
     expect(rig.env.lastSocket.said).to.deep.equal([]);
 
@@ -276,7 +276,7 @@ describe('sending', () => {
       rig.connection.send('x');
       expect(rig.errors).to.have.length(1);
       expect(rig.errors[0]).to.include({ code: 'protocol', fatal: false });
-      rig.connection.setSource(source(WS));
+      rig.connection.setSources([source(WS)]);
       rig.env.lastSocket.open();
       expect(rig.env.lastSocket.sent).to.deep.equal([]);
     });
@@ -380,7 +380,7 @@ describe('a heartbeat', () => {
     for (let round = 0; round < 3; round++) {
       rig.env.advance(40_000);
       expect(rig.status).to.equal('reconnecting');
-      rig.env.advance(rig.env.due[0] ?? 0);
+      rig.env.advance((rig.connection.view.retryAt ?? 0) - rig.env.now());
       rig.env.lastSocket.open();
     }
     expect(new Set(rig.codes)).to.deep.equal(new Set(['timeout']));
@@ -391,7 +391,7 @@ describe('a heartbeat', () => {
     for (let round = 0; round < 2; round++) {
       rig.env.lastSocket.open();
       rig.env.advance(40_000);
-      rig.env.advance(rig.env.due[0] ?? 0);
+      rig.env.advance((rig.connection.view.retryAt ?? 0) - rig.env.now());
     }
     rig.env.lastSocket.open();
     rig.env.advance(3_600_000);
@@ -459,7 +459,7 @@ describe('WebSockets that never open', () => {
       const rig = await failTwice();
       const before = rig.errors.length;
       if (change === 'disconnect') rig.connection.disconnect();
-      else if (change === 'source') rig.connection.setSource(source(HTTP));
+      else if (change === 'source') rig.connection.setSources([source(HTTP)]);
       else rig.connection.dispose();
       await rig.env.requests[0]?.answer(404, '');
       expect(rig.errors, change).to.have.length(before);

@@ -7,8 +7,8 @@ import { NOTHING_HELD, settled } from '../support/fake-env.js';
 describe('a source that changes', () => {
   it('fault 49: while it connects, only the last one wins', async () => {
     const rig = new Rig(WS);
-    rig.connection.setSource(source(HTTP, { transport: 'sse' }));
-    rig.connection.setSource(source('/last', { transport: 'polling' }));
+    rig.connection.setSources([source(HTTP, { transport: 'sse' })]);
+    rig.connection.setSources([source('/last', { transport: 'polling' })]);
     expect(rig.env.held).to.include({ sockets: 0, requests: 1 });
     const [first, last] = rig.env.requests;
     await first?.stream();
@@ -21,7 +21,7 @@ describe('a source that changes', () => {
 
   it('fault 49: while its headers are asked, only the last one wins', async () => {
     const rig = new Rig(HTTP, { transport: 'sse', headers: async () => ({}) });
-    rig.connection.setSource(source('/last', { transport: 'sse', headers: async () => ({}) }));
+    rig.connection.setSources([source('/last', { transport: 'sse', headers: async () => ({}) })]);
     await settled();
     expect(rig.env.requests.map(({ url }) => url)).to.deep.equal(['https://page.example/last']);
   });
@@ -30,7 +30,7 @@ describe('a source that changes', () => {
     const rig = new Rig(HTTP, { transport: 'sse' });
     await rig.env.lastRequest.stream();
     await rig.env.lastRequest.push('retry: 9000\nid: 7\ndata: 1\n\n');
-    rig.connection.setSource(source('/other', { transport: 'sse' }));
+    rig.connection.setSources([source('/other', { transport: 'sse' })]);
     expect(rig.env.lastRequest.headers.get('last-event-id')).to.equal(null);
     await rig.env.lastRequest.answer(404, '');
     expect(rig.errors.at(-1)).to.include({ code: 'http', fatal: true });
@@ -39,7 +39,7 @@ describe('a source that changes', () => {
   it('begins anew: no ETag and no answer of the one before is used', async () => {
     const rig = new Rig(HTTP, { transport: 'polling' });
     await rig.env.lastRequest.json(1, { etag: '"a"' });
-    rig.connection.setSource(source('/other', { transport: 'polling' }));
+    rig.connection.setSources([source('/other', { transport: 'polling' })]);
     expect(rig.env.lastRequest.headers.get('if-none-match')).to.equal(null);
     await rig.env.lastRequest.json(1, { etag: '"a"' });
     expect(rig.data).to.deep.equal([1, 1]);
@@ -49,7 +49,7 @@ describe('a source that changes', () => {
   it('after disconnect() is not connected to', () => {
     const rig = new Rig(WS);
     rig.connection.disconnect();
-    rig.connection.setSource(source(HTTP));
+    rig.connection.setSources([source(HTTP)]);
     expect(rig.status).to.equal('disconnected');
     expect(rig.env.held).to.include({ sockets: 0, requests: 0 });
     rig.connection.connect();
@@ -61,38 +61,38 @@ describe('a source that changes', () => {
     await rig.env.lastRequest.answer(204, null);
     expect(rig.status).to.equal('disconnected');
     expect(rig.errors).to.deep.equal([]);
-    rig.connection.setSource(source('/other'));
+    rig.connection.setSources([source('/other')]);
     expect(rig.status).to.equal('connecting');
   });
 
   it('to none is idle, and holds nothing', () => {
     const rig = Rig.open();
-    rig.connection.setSource(undefined);
+    rig.connection.setSources([]);
     expect(rig.status).to.equal('idle');
     expect(rig.connection.view.transport).to.equal(undefined);
-    expect(rig.env.held).to.deep.equal({ ...NOTHING_HELD, watchers: 1 });
+    expect(rig.env.held).to.deep.equal(NOTHING_HELD);
   });
 
   const unusable: RtError = { code: 'config', message: 'It is no URL.', cause: undefined, fatal: true };
 
   it('to one that can never work is told, and is an error until it changes', () => {
     const rig = Rig.open();
-    rig.connection.setSource(unusable);
+    rig.connection.setSources(unusable);
     expect(rig.errors).to.deep.equal([unusable]);
     expect(rig.connection.view).to.include({ status: 'error', error: unusable });
     rig.connection.connect();
     rig.connection.reconnect();
     expect(rig.status).to.equal('error');
-    rig.connection.setSource(source(WS));
+    rig.connection.setSources([source(WS)]);
     expect(rig.status).to.equal('connecting');
   });
 
   it('to one that can never work, and back, after disconnect() stays disconnected', () => {
     const rig = new Rig(WS);
     rig.connection.disconnect();
-    rig.connection.setSource(unusable);
+    rig.connection.setSources(unusable);
     expect(rig.errors).to.deep.equal([unusable]);
-    rig.connection.setSource(source(WS));
+    rig.connection.setSources([source(WS)]);
     expect(rig.status).to.equal('disconnected');
   });
 });
@@ -205,7 +205,7 @@ describe('pushing', () => {
     rig.connection.push({ channel: 'a', data: 1 });
     expect(rig.statuses).to.deep.equal(['connected']);
     expect(rig.messages[0]).to.include({ channel: 'a', data: 1 });
-    expect(rig.env.held).to.deep.equal({ ...NOTHING_HELD, watchers: 1 });
+    expect(rig.env.held).to.deep.equal(NOTHING_HELD);
   });
 
   it('takes a list of messages, and data of the first channel', () => {
@@ -229,12 +229,13 @@ describe('pushing', () => {
 
 describe('an author’s own decode', () => {
   it('reads text and binary, and its answer is read like a decoded payload', () => {
-    const rig = Rig.open();
     const seen: unknown[] = [];
-    rig.connection.decode = ({ data, event, id }) => {
-      seen.push([typeof data, event, id]);
-      return { channel: 'mine', data: typeof data === 'string' ? data.length : data.byteLength };
-    };
+    const rig = Rig.open({
+      decode: ({ data, event, id }) => {
+        seen.push([typeof data, event, id]);
+        return { channel: 'mine', data: typeof data === 'string' ? data.length : data.byteLength };
+      },
+    });
     rig.env.lastSocket.tell('no JSON');
     rig.env.lastSocket.tell(new ArrayBuffer(3));
     expect(rig.messages.map(({ channel, data }) => [channel, data])).to.deep.equal([
@@ -248,28 +249,27 @@ describe('an author’s own decode', () => {
   });
 
   it('is given an event’s name and id', async () => {
-    const rig = new Rig(HTTP, { transport: 'sse' });
     const seen: unknown[] = [];
-    rig.connection.decode = (payload) => seen.push(payload);
+    const rig = new Rig(HTTP, { transport: 'sse', decode: (payload) => seen.push(payload) });
     await rig.env.lastRequest.stream();
     await rig.env.lastRequest.push('event: x\nid: 7\ndata: y\n\n');
     expect(seen).to.deep.equal([{ data: 'y', event: 'x', id: '7' }]);
   });
 
   it('that returns nothing makes no message', () => {
-    const rig = Rig.open();
-    rig.connection.decode = () => undefined;
+    const rig = Rig.open({ decode: () => undefined });
     rig.env.lastSocket.tell('x');
     expect(rig.messages).to.deep.equal([]);
     expect(rig.errors).to.deep.equal([]);
   });
 
   it('that throws is told, and the stream goes on', () => {
-    const rig = Rig.open();
-    rig.connection.decode = ({ data }) => {
-      if (data === 'bad') throw new Error('cannot read this');
-      return data;
-    };
+    const rig = Rig.open({
+      decode: ({ data }) => {
+        if (data === 'bad') throw new Error('cannot read this');
+        return data;
+      },
+    });
     rig.env.lastSocket.tell('bad');
     rig.env.lastSocket.tell('good');
     expect(rig.codes).to.deep.equal(['decode']);
@@ -279,10 +279,12 @@ describe('an author’s own decode', () => {
   });
 
   it('that throws over polling fails the answer, and is told once, in its words', async () => {
-    const rig = new Rig(HTTP, { transport: 'polling' });
-    rig.connection.decode = () => {
-      throw new Error('cannot read this');
-    };
+    const rig = new Rig(HTTP, {
+      transport: 'polling',
+      decode: () => {
+        throw new Error('cannot read this');
+      },
+    });
     await rig.env.lastRequest.json(1);
     expect(rig.codes).to.deep.equal(['decode']);
     expect(rig.errors[0]?.message).to.include('cannot read this').and.to.include('trying again');
@@ -304,7 +306,7 @@ describe('a listener that acts on what it hears', () => {
     rig.on.error = () => rig.connection.reconnect();
     rig.env.lastSocket.end(1006);
     expect(rig.env.sockets).to.have.length(2);
-    expect(rig.env.held).to.include({ sockets: 1, timers: 1 });
+    expect(rig.env.held).to.include({ sockets: 1, timers: 2 });
     rig.env.lastSocket.open();
     expect(rig.status).to.equal('connected');
   });
@@ -321,10 +323,10 @@ describe('a listener that acts on what it hears', () => {
     const rig = new Rig(WS);
     rig.on.error = () => {
       rig.on.error = () => undefined;
-      rig.connection.setSource(source('wss://page.example/other'));
+      rig.connection.setSources([source('wss://page.example/other')]);
     };
     rig.env.lastSocket.end(1006);
-    expect(rig.env.held).to.include({ sockets: 1, timers: 1 });
+    expect(rig.env.held).to.include({ sockets: 1, timers: 2 });
     expect(rig.env.lastSocket.url).to.equal('wss://page.example/other');
     expect(rig.status).to.equal('connecting');
     expect(rig.connection.view.attempt).to.equal(0);
@@ -334,14 +336,14 @@ describe('a listener that acts on what it hears', () => {
     const rig = new Rig(WS);
     rig.env.lastSocket.end(1006);
     rig.env.advance(750);
-    rig.on.error = () => rig.connection.setSource(source('wss://page.example/other'));
+    rig.on.error = () => rig.connection.setSources([source('wss://page.example/other')]);
     rig.env.lastSocket.end(1006);
     expect(rig.env.requests.filter(({ url }) => url.includes('other'))).to.deep.equal([]);
   });
 
   it('by another source in a message has that one alone', () => {
     const rig = Rig.open();
-    rig.on.messages = () => rig.connection.setSource(source(HTTP));
+    rig.on.messages = () => rig.connection.setSources([source(HTTP)]);
     rig.env.lastSocket.tell({ channel: 'a', data: 1 });
     expect(rig.env.held).to.include({ sockets: 0, requests: 1 });
     expect(rig.status).to.equal('connecting');
@@ -351,7 +353,7 @@ describe('a listener that acts on what it hears', () => {
     const rig = Rig.open();
     rig.on.messages = () => {
       rig.on.messages = () => undefined;
-      rig.connection.setSource(source('wss://page.example/other'));
+      rig.connection.setSources([source('wss://page.example/other')]);
     };
     rig.env.lastSocket.tell({ channel: 'a', data: 1 });
     rig.env.lastSocket.open();
@@ -497,15 +499,15 @@ describe('a connection, whatever happens', () => {
               rig.connection[name]();
               break;
             case 'websocket':
-              rig.connection.setSource(source(WS));
+              rig.connection.setSources([source(WS)]);
               break;
             case 'sse':
             case 'polling':
             case 'auto':
-              rig.connection.setSource(source(HTTP, { transport: name }));
+              rig.connection.setSources([source(HTTP, { transport: name })]);
               break;
             case 'none':
-              rig.connection.setSource(undefined);
+              rig.connection.setSources([]);
               break;
             case 'open':
               if (socket?.state === 'connecting') socket.open();

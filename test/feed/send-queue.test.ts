@@ -52,12 +52,14 @@ describe('the queue of what is to be sent', () => {
     expect(drained(queue)).to.deep.equal([]);
   });
 
-  it('cleared has nothing left, and counts nothing as dropped', () => {
-    const queue = new SendQueue(5);
+  it('says how many wait, and whether any were dropped', () => {
+    const queue = new SendQueue(1);
     queue.add('a');
-    queue.clear();
-    expect(drained(queue)).to.deep.equal([]);
-    expect(queue.takeDropped()).to.equal(0);
+    expect([queue.size, queue.hasDropped]).to.deep.equal([1, false]);
+    queue.add('b');
+    expect([queue.size, queue.hasDropped]).to.deep.equal([1, true]);
+    queue.takeDropped();
+    expect(queue.hasDropped).to.equal(false);
   });
 
   it('loses nothing uncounted and keeps the newest, whatever comes', () => {

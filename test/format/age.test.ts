@@ -1,6 +1,6 @@
 /** How long ago, and how long to go. */
 import { expect } from 'chai';
-import { formatAge, formatCountdown } from '../../src/format/age.js';
+import { formatAge, formatCountdown, formatElapsed } from '../../src/format/age.js';
 import { setStrings } from '../../src/format/strings.js';
 
 describe('formatAge', () => {
@@ -33,6 +33,13 @@ describe('formatAge', () => {
   it('speaks a language that a page adds', () => {
     setStrings('es', { ago: 'hace {time}' });
     expect(formatAge(3000, 'es-MX')).to.equal('hace 3 s');
+  });
+});
+
+describe('formatElapsed', () => {
+  it('counts what has passed, in one unit, from zero on', () => {
+    const texts = [Number.NaN, -5, 999, 12_999, 60_000, 7_200_000].map((ms) => formatElapsed(ms, 'en'));
+    expect(texts).to.deep.equal(['0 s', '0 s', '0 s', '12 s', '1 min', '2 h']);
   });
 });
 

@@ -212,8 +212,13 @@ describe('the usual gap', () => {
     expect(gapOf([0, 3])).to.equal(3);
   });
 
-  it('of two in the middle is the smaller', () => {
+  it('of two in the middle is the smaller, or the greater where that is asked for', () => {
     expect(gapOf([0, 1, 101])).to.equal(1);
+    const rhythm = new Rhythm(1);
+    for (const time of [0, 1, 101]) rhythm.note(time);
+    expect(rhythm.usualGap).to.equal(100);
+    rhythm.note(103);
+    expect(rhythm.usualGap).to.equal(2);
   });
 
   it('follows a change of pace within fifteen samples', () => {

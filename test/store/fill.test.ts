@@ -64,8 +64,8 @@ describe('rows from a script', () => {
   it('tell their latest and their usual gap', () => {
     const one = group(1);
     appendRows(one, [0, 10, 20], [[1, 2, NaN]]);
-    expect(one.latest(0)).to.deep.equal({ raw: NaN, number: undefined, time: 20, arrival: 0 });
-    expect(one.latestNumber(0)).to.deep.equal({ raw: 2, number: 2, time: 10, arrival: 0 });
+    expect(one.latest(0)).to.deep.equal({ raw: NaN, channel: '', number: undefined, time: 20, arrival: 0 });
+    expect(one.latestNumber(0)).to.deep.equal({ raw: 2, channel: '', number: 2, time: 10, arrival: 0 });
     expect(one.usualGap).to.equal(10);
   });
 

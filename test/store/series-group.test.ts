@@ -129,10 +129,16 @@ describe('a group of series', () => {
   it('remembers the last that each series heard, number or not, and the last number', () => {
     const one = group([cpu, memory]);
     one.ingest(message('metrics', { cpu: '5' }, T), 10);
-    expect(one.latest(0)).to.deep.equal({ raw: '5', number: 5, time: T, arrival: 10 });
+    expect(one.latest(0)).to.deep.equal({ raw: '5', channel: 'metrics', number: 5, time: T, arrival: 10 });
     one.ingest(message('metrics', { cpu: 'RUNNING' }, T + 1), 20);
-    expect(one.latest(0)).to.deep.equal({ raw: 'RUNNING', number: undefined, time: T + 1, arrival: 20 });
-    expect(one.latestNumber(0)).to.deep.equal({ raw: '5', number: 5, time: T, arrival: 10 });
+    expect(one.latest(0)).to.deep.equal({
+      raw: 'RUNNING',
+      channel: 'metrics',
+      number: undefined,
+      time: T + 1,
+      arrival: 20,
+    });
+    expect(one.latestNumber(0)).to.deep.equal({ raw: '5', channel: 'metrics', number: 5, time: T, arrival: 10 });
     expect(one.latest(1)).to.equal(undefined);
     expect(one.latestNumber(1)).to.equal(undefined);
     expect(one.latest(7)).to.equal(undefined);
@@ -330,7 +336,7 @@ describe('a group that is confirmed', () => {
     expect(one.confirmedUntil).to.equal(undefined);
     one.ingest(message('metrics', { cpu: 1 }), 0);
     expect(one.confirm(5_000)).to.equal(true);
-    expect(one.latest(0)).to.deep.equal({ raw: 1, number: 1, time: T, arrival: 5_000 });
+    expect(one.latest(0)).to.deep.equal({ raw: 1, channel: 'metrics', number: 1, time: T, arrival: 5_000 });
     expect(one.latestNumber(0)?.arrival).to.equal(5_000);
     expect(one.confirmedUntil).to.equal(T + 5_000);
   });
@@ -403,7 +409,7 @@ describe('a group that changes', () => {
       [4_000, ABSENT, 4],
       [4_000, ABSENT, BREAK],
     ]);
-    expect(next.latest(1)).to.deep.equal({ raw: 4, number: 4, time: T + 4_000, arrival: 4_000 });
+    expect(next.latest(1)).to.deep.equal({ raw: 4, channel: 'metrics', number: 4, time: T + 4_000, arrival: 4_000 });
     expect(next.latest(0)).to.equal(undefined);
     expect(next.edge(6_000)).to.equal(T + 6_000);
     expect(next.usualGap).to.equal(2_000);

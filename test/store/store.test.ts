@@ -78,7 +78,7 @@ describe('the store', () => {
     store.ingest([message('metrics', { cpu: 1 }), message('metrics', { cpu: 2 }, T + 10)], 50);
     let told = 0;
     const { group } = read(store, query(cpu), () => told++);
-    expect(group.latest(0)).to.deep.equal({ raw: 2, number: 2, time: T + 10, arrival: 50 });
+    expect(group.latest(0)).to.deep.equal({ raw: 2, channel: 'metrics', number: 2, time: T + 10, arrival: 50 });
     expect(group.edge(1_050)).to.equal(T + 1_010);
     expect(told).to.equal(0);
     store.ingest([message('metrics', { cpu: 3 }, T + 20)], 60);
@@ -165,6 +165,22 @@ describe('the store', () => {
     expect([late.latest(0)?.arrival, late.latest(1)?.arrival]).to.deep.equal([0, 500]);
   });
 
+  it('knows when each channel was heard, and says when one is heard that does not count as live', () => {
+    const store = new Store();
+    const known = (channel: string): number | undefined => store.channels.get(channel)?.arrivals.last;
+    expect(store.confirm(1), 'nothing is confirmed').to.equal(false);
+    expect(store.ingest([message('a', 1), message('b', 1)], 10)).to.equal(true);
+    for (const { arrivals } of store.channels.values()) arrivals.isLive = true;
+    expect(store.ingest([message('a', 2)], 20)).to.equal(false);
+    expect(store.confirm(30)).to.equal(false);
+    expect([known('a'), known('b')]).to.deep.equal([30, 30]);
+    expect(store.confirm(40, 'b')).to.equal(false);
+    expect([known('a'), known('b')]).to.deep.equal([30, 40]);
+    expect(store.ingest([message('a', 3), message('c', 1)], 50)).to.equal(true);
+    expect(store.confirm(60, 'b'), 'of that one alone').to.equal(false);
+    expect(store.confirm(60)).to.equal(true);
+  });
+
   it('keeps a bounded number of channels: the one that was silent longest goes', () => {
     const store = new Store();
     for (let index = 0; index < MAX_CHANNELS; index++) store.ingest([message(`c${index}`, index)], index);
@@ -174,6 +190,7 @@ describe('the store', () => {
     expect(store.lastMessage('c1')).to.equal(undefined);
     expect(store.lastMessage('c2')?.data).to.equal(2);
     expect(store.lastMessage('one more')?.data).to.equal(1);
+    expect(store.channels.size).to.equal(MAX_CHANNELS);
   });
 
   it('hands on every message, whatever channels come and whatever groups come and go', () => {

@@ -26,7 +26,7 @@ describe('the reader of one value', () => {
   it('remembers the field’s value, its time and when it came', () => {
     const reader = reading(cpu);
     expect(reader.ingest(message({ cpu: 12.5 }), 7)).to.equal(true);
-    expect(reader.last).to.deep.equal({ raw: 12.5, number: 12.5, time: T, arrival: 7 });
+    expect(reader.last).to.deep.equal({ raw: 12.5, channel: 'metrics', number: 12.5, time: T, arrival: 7 });
     expect(reader.lastNumber).to.equal(reader.last);
     expect(reader.lastPlain).to.equal(reader.last);
   });
@@ -53,7 +53,7 @@ describe('the reader of one value', () => {
     expect(reader.reads('anything')).to.equal(true);
     reader.ingest(message(3, 'a'), 0);
     reader.ingest(message('4', 'b'), 1);
-    expect(reader.last).to.deep.equal({ raw: '4', number: 4, time: T, arrival: 1 });
+    expect(reader.last).to.deep.equal({ raw: '4', channel: 'b', number: 4, time: T, arrival: 1 });
     expect(reading(cpu).reads('other')).to.equal(false);
   });
 
@@ -93,7 +93,7 @@ describe('the reader of one value', () => {
     expect(reader.confirm(5, 'other')).to.equal(false);
     expect(reader.last?.arrival).to.equal(0);
     expect(reader.confirm(5, 'metrics')).to.equal(true);
-    expect(reader.last).to.deep.equal({ raw: 1, number: 1, time: T, arrival: 5 });
+    expect(reader.last).to.deep.equal({ raw: 1, channel: 'metrics', number: 1, time: T, arrival: 5 });
     expect(reader.lastNumber).to.equal(reader.last);
     expect(reader.lastPlain).to.equal(reader.last);
     expect(reader.confirm(6)).to.equal(true);
@@ -116,7 +116,7 @@ describe('the reader of one value', () => {
     store.confirm(20, 'metrics');
     const reader = reading(cpu);
     store.attach(reader, () => undefined);
-    expect(reader.last).to.deep.equal({ raw: 2, number: 2, time: T, arrival: 20 });
+    expect(reader.last).to.deep.equal({ raw: 2, channel: 'metrics', number: 2, time: T, arrival: 20 });
     const any = reading({ field: 'cpu' });
     store.attach(any, () => undefined);
     expect(any.last?.raw).to.equal(3);

@@ -50,7 +50,12 @@ const checkClassic = () => {
   const code = readFileSync(CLASSIC, 'utf8');
   new Script(code, { filename: CLASSIC });
   const { now, later } = readImports(code);
-  demand(now.length + later.length === 0, 'The classic script imports something.');
+  const only = ['./rt-widgets.debug.js'];
+  demand(
+    now.length === 0 && later.every((id) => only.includes(id)),
+    `The classic script imports ${[...now, ...later]}.`,
+  );
+  demand(existsSync('dist/rt-widgets.debug.js'), 'The debug overlay of the classic script is missing.');
 };
 
 const checkPackage = () => {

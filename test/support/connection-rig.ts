@@ -1,6 +1,8 @@
 /** A connection over the fake of the wire, for unit tests: what it says is written down, and a test may act on it. */
 import { readAddress } from '../../src/feed/address.js';
-import { Connection, type ConnectionSink, type Source } from '../../src/feed/connection.js';
+import { Membership, type MembershipSink } from '../../src/feed/membership.js';
+import { poolOf } from '../../src/feed/pool.js';
+import type { Decode, Source } from '../../src/feed/source.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/feed/policy.js';
 import type { RtError } from '../../src/kernel/errors.js';
 import type { Message } from '../../src/kernel/message.js';
@@ -11,9 +13,12 @@ export const HTTP = 'https://page.example/feed';
 export const WS = 'wss://page.example/ws';
 export const ACROSS = 'https://data.example/feed';
 
-export type Options = Partial<Omit<Source, 'address' | 'policy'>> & Partial<Policy>;
+export type Options = Partial<Omit<Source, 'address' | 'policy'>> & Partial<Policy> & { readonly decode?: Decode };
 
-export const source = (src: string, { credentials, headers, protocols, ...policy }: Options = {}): Source => {
+export const source = (
+  src: string,
+  { credentials, headers, protocols, hello, closeHidden, decode: _, ...policy }: Options = {},
+): Source => {
   const address = readAddress(src, 'https://page.example/app/');
   if (!address.ok) throw new Error(address.problem);
   return {
@@ -22,28 +27,38 @@ export const source = (src: string, { credentials, headers, protocols, ...policy
     credentials: credentials ?? 'same-origin',
     headers: headers ?? {},
     protocols: protocols ?? [],
+    hello,
+    closeHidden: closeHidden ?? false,
   };
 };
 
 /** A connection over the fake of the wire, and all that it says. */
 export class Rig {
-  readonly env = new FakeEnv();
   readonly messages: Message[] = [];
   readonly errors: RtError[] = [];
   readonly statuses: Status[] = [];
   confirmed = 0;
+  gaps = 0;
   /** What a listener does as it hears of something. */
   on: { error?: (error: RtError) => void; changed?: (status: Status) => void; messages?: () => void } = {};
-  readonly connection: Connection;
+  readonly connection: Membership;
 
-  constructor(src?: string, options: Options = {}, queueLimit = 100) {
-    const sink: ConnectionSink = {
+  constructor(
+    src?: string,
+    options: Options = {},
+    queueLimit = 100,
+    readonly env = new FakeEnv(),
+  ) {
+    const sink: MembershipSink = {
       messages: (messages) => {
         this.messages.push(...messages);
         this.on.messages?.();
       },
       confirmed: () => {
         this.confirmed++;
+      },
+      gap: () => {
+        this.gaps++;
       },
       changed: () => {
         const { status } = this.connection.view;
@@ -55,8 +70,9 @@ export class Rig {
         this.on.error?.(error);
       },
     };
-    this.connection = new Connection(this.env, sink, queueLimit);
-    if (src !== undefined) this.connection.setSource(source(src, options));
+    this.connection = new Membership(env, poolOf(env), sink, queueLimit);
+    this.connection.setDecode(options.decode);
+    if (src !== undefined) this.connection.setSources([source(src, options)]);
   }
 
   get status(): Status {

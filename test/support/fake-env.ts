@@ -3,7 +3,7 @@
  * only when told to. Runs in Node and in a browser.
  */
 import { once, type Disposer } from '../../src/kernel/disposer.js';
-import type { Env, Socket } from '../../src/kernel/env.js';
+import type { Env, Outside, Socket } from '../../src/kernel/env.js';
 
 interface Due {
   readonly at: number;
@@ -22,9 +22,10 @@ export class FakeEnv implements Env {
   base = 'https://page.example/app/';
   readonly #timers = new Set<Due>();
   readonly #frames = new Set<() => void>();
-  readonly #watchers = new Set<(what: 'online' | 'hidden') => void>();
+  readonly #watchers = new Set<(what: Outside) => void>();
   readonly #began: number;
   #now: number;
+  #slept = 0;
   #online = true;
   #hidden = false;
 
@@ -41,7 +42,7 @@ export class FakeEnv implements Env {
   }
 
   wall(): number {
-    return this.epoch + this.#now - this.#began;
+    return this.epoch + this.#now - this.#began + this.#slept;
   }
 
   random(): number {
@@ -86,8 +87,8 @@ export class FakeEnv implements Env {
     return this.#hidden;
   }
 
-  watch(changed: (what: 'online' | 'hidden') => void): Disposer {
-    const entry = (what: 'online' | 'hidden'): void => changed(what);
+  watch(changed: (what: Outside) => void): Disposer {
+    const entry = (what: Outside): void => changed(what);
     this.#watchers.add(entry);
     return once(() => this.#watchers.delete(entry));
   }
@@ -174,7 +175,17 @@ export class FakeEnv implements Env {
     due.action();
   }
 
-  #tell(what: 'online' | 'hidden'): void {
+  /** The page stands still, or runs again. */
+  setFrozen(frozen: boolean): void {
+    this.#tell(frozen ? 'frozen' : 'thawed');
+  }
+
+  /** The machine sleeps: the date moves on, and neither the monotonic clock nor a timer does. */
+  sleep(ms: number): void {
+    this.#slept += ms;
+  }
+
+  #tell(what: Outside): void {
     for (const changed of [...this.#watchers]) changed(what);
   }
 }
@@ -191,7 +202,7 @@ export class FakeSocket implements Socket {
   onmessage: Socket['onmessage'] = null;
   onerror: Socket['onerror'] = null;
   onclose: Socket['onclose'] = null;
-  state: 'connecting' | 'open' | 'closed' = 'connecting';
+  state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
   readonly sent: (string | ArrayBufferLike | Blob | ArrayBufferView)[] = [];
   /** How the page closed it. */
   closed: { readonly code: number | undefined; readonly reason: string | undefined } | undefined;
@@ -209,6 +220,10 @@ export class FakeSocket implements Socket {
   close(code?: number, reason?: string): void {
     if (this.state !== 'closed') this.closed = { code, reason };
     this.state = 'closed';
+  }
+
+  get readyState(): number {
+    return ['connecting', 'open', 'closing', 'closed'].indexOf(this.state);
   }
 
   /** The messages sent, as values. */

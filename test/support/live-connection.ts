@@ -1,7 +1,9 @@
 /** A connection in the real world, for tests in a browser: what it says is written down, and can be waited for. */
 import { readAddress } from '../../src/feed/address.js';
-import { Connection, type Source } from '../../src/feed/connection.js';
+import { Membership } from '../../src/feed/membership.js';
+import { poolOf } from '../../src/feed/pool.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/feed/policy.js';
+import type { Source } from '../../src/feed/source.js';
 import { browserEnv } from '../../src/kernel/browser-env.js';
 import { Listeners } from '../../src/kernel/disposer.js';
 import type { RtError } from '../../src/kernel/errors.js';
@@ -24,15 +26,18 @@ export class LiveConnection {
   readonly errors: RtError[] = [];
   readonly statuses: Status[] = [];
   confirmed = 0;
-  readonly connection: Connection;
+  gaps = 0;
+  readonly connection: Membership;
   readonly #said = new Listeners();
 
-  constructor(src: string, options: LiveOptions = {}, prepare: (connection: Connection) => void = () => undefined) {
-    this.connection = new Connection(
+  constructor(src: string, options: LiveOptions = {}, prepare: (connection: Membership) => void = () => undefined) {
+    this.connection = new Membership(
       browserEnv,
+      poolOf(browserEnv),
       {
         messages: (messages) => this.#hear(() => this.messages.push(...messages)),
         confirmed: () => this.#hear(() => this.confirmed++),
+        gap: () => this.#hear(() => this.gaps++),
         error: (error) => this.#hear(() => this.errors.push(error)),
         changed: () =>
           this.#hear(() => {
@@ -43,7 +48,7 @@ export class LiveConnection {
       100,
     );
     prepare(this.connection);
-    this.connection.setSource(sourceOf(src, options));
+    this.connection.setSources([sourceOf(src, options)]);
   }
 
   get status(): Status {
@@ -84,9 +89,24 @@ export class LiveConnection {
 
 export const sourceOf = (
   src: string,
-  { credentials = 'same-origin', headers = {}, protocols = [], ...policy }: LiveOptions = {},
+  {
+    credentials = 'same-origin',
+    headers = {},
+    protocols = [],
+    hello,
+    closeHidden = false,
+    ...policy
+  }: LiveOptions = {},
 ): Source => {
   const address = readAddress(src, document.baseURI);
   if (!address.ok) throw new Error(address.problem);
-  return { address: address.value, policy: { ...SHORT, ...policy }, credentials, headers, protocols };
+  return {
+    address: address.value,
+    policy: { ...SHORT, ...policy },
+    credentials,
+    headers,
+    protocols,
+    hello,
+    closeHidden,
+  };
 };

@@ -15,6 +15,7 @@ const heard = (pieces: readonly string[], limit = LIMIT): string[] => {
   const feed = boundedParser(limit, {
     onEvent: (message) => lines.push(event(message.data, message)),
     onId: (id) => lines.push(`id ${id}`),
+    onComment: () => undefined,
     onRetry: (ms) => lines.push(`retry ${ms}`),
     onOverLimit: () => lines.push('over-limit'),
   });

@@ -192,7 +192,7 @@ describe('an event stream across origins', () => {
   const fixture = new WireFixture();
   const STAR = { 'access-control-allow-origin': '*' };
 
-  it('works with a server that only says *, on a reconnect too, for it sends no Last-Event-ID', async () => {
+  it('works with a server that only says *, on a reconnect too, and finds out that it refuses Last-Event-ID', async () => {
     const live = fixture.connect(fixture.wire.across(), { transport: 'sse' });
     const first = await fixture.wire.request(0);
     await first.stream(STAR);
@@ -202,8 +202,42 @@ describe('an event stream across origins', () => {
     const second = await fixture.wire.request(1);
     expect(second.seen.headers).to.not.have.property('last-event-id');
     await second.stream(STAR);
-    await live.until(() => live.status === 'connected');
-    expect(await fixture.wire.ask('preflights', {})).to.deep.equal([]);
+    await second.write('id: 9\ndata: 3\n\n');
+    await live.until(() => live.messages.length === 2);
+    expect(live.codes).to.deep.equal(['network', 'network', 'history-gap']);
+    expect(live.errors[2]?.message).to.include('Access-Control-Allow-Headers');
+    expect(live.gaps).to.equal(1);
+    // One before the stream opened without, one beside it.
+    expect(await fixture.wire.ask('preflights', {})).to.have.length(2);
+    await second.end();
+    await (await fixture.wire.request(2)).stream(STAR);
+    await live.until(() => live.gaps === 2);
+    expect(await fixture.wire.ask('preflights', {})).to.have.length(2);
+    expect(live.codes.filter((code) => code === 'history-gap')).to.have.length(1);
+  });
+
+  it('fault 28: that waits for one of the six connections of an origin is told so, with the limit named', async () => {
+    const others = Array.from({ length: 6 }, (_, index) =>
+      fixture.connect(fixture.wire.across(), { transport: 'sse', interval: 10 + index }),
+    );
+    for (let index = 0; index < 6; index++) await (await fixture.wire.request(index)).stream(STAR);
+    for (const other of others) await other.until(() => other.status === 'connected');
+    const seventh = fixture.connect(fixture.wire.across(), { transport: 'sse', connectTimeout: 50 });
+    await seventh.until(() => seventh.errors.length === 1);
+    expect(seventh.errors[0]).to.include({ code: 'timeout', fatal: false });
+    expect(seventh.errors[0]?.message).to.include('7 streams').and.include('opens 6');
+    others[0]?.connection.disconnect();
+    await (await fixture.wire.request(6)).stream(STAR);
+    await seventh.until(() => seventh.status === 'connected');
+  });
+
+  it('fault 50: equal ones share a stream', async () => {
+    const feeds = Array.from({ length: 10 }, () => fixture.connect(fixture.wire.across(), { transport: 'sse' }));
+    const only = await fixture.wire.request(0);
+    await only.stream(STAR);
+    await only.write('data: 1\n\n');
+    for (const live of feeds) await live.until(() => live.messages.length === 1);
+    expect(await fixture.wire.requests()).to.have.length(1);
   });
 
   it('names the header that is missing', async () => {

@@ -90,10 +90,10 @@ describe('a WebSocket', () => {
 
   it('sends and takes binary as it is', async () => {
     const live = await open();
-    live.connection.decode = ({ data }) => ({
+    live.connection.setDecode(({ data }) => ({
       channel: 'bytes',
       data: data instanceof ArrayBuffer ? [...new Uint8Array(data)] : undefined,
-    });
+    }));
     live.connection.send(Uint8Array.of(1, 2, 255));
     expect(await socket.heard(1)).to.deep.equal([Uint8Array.of(1, 2, 255)]);
     await socket.say(Uint8Array.of(0, 128));

@@ -1,30 +1,53 @@
 /** A feed's attributes, read, into what a connection is made of. Part of `feed-host`, and for `<rt-feed>` alone. */
 import { readAddress } from '../../feed/address.js';
-import type { Asked, Source } from '../../feed/connection.js';
 import type { Policy } from '../../feed/policy.js';
+import type { Asked, Source } from '../../feed/source.js';
 import { rtError, type RtError } from '../../kernel/errors.js';
 
-export type { Asked, Decode, Source } from '../../feed/connection.js';
 export { DEFAULT_POLICY, type Policy } from '../../feed/policy.js';
-export type { Sendable } from '../../feed/send-queue.js';
+export { toSendable } from '../../feed/send-queue.js';
+export type { Asked, Decode, Source } from '../../feed/source.js';
 
 /** Everything that means another connection when it changes. */
 export interface SourceText extends Policy {
-  readonly src: string | undefined;
+  /** The element that says so: `rt-feed` or `rt-source`. */
+  readonly tag: string;
+  readonly src: string;
   readonly credentials: RequestCredentials;
   readonly headers: Asked<Readonly<Record<string, string>>>;
   readonly protocols: Asked<readonly string[]>;
+  readonly hello: (() => unknown) | undefined;
+  readonly closeHidden: boolean;
 }
 
-/** The source; an error where its address can never work; `undefined` where there is none. */
-export const readSource = (text: SourceText, baseUrl: string): Source | RtError | undefined => {
-  const { src, credentials, headers, protocols, ...policy } = text;
-  if (src === undefined) return undefined;
-  const address = readAddress(src, baseUrl);
-  if (address.ok) return { address: address.value, policy, credentials, headers, protocols };
-  const message = `<rt-feed src="${shorten(src)}"> cannot be used: ${address.problem}; allowed is an http:, https:, ws:, wss: or relative address. Nothing is loaded until src changes.`;
-  return rtError('config', message, undefined, true);
+/** The sources that can work, in order, and a sentence for each that never can. */
+export const readSources = (
+  texts: readonly SourceText[],
+  baseUrl: string,
+): { readonly sources: readonly Source[]; readonly errors: readonly RtError[] } => {
+  const sources: Source[] = [];
+  const errors: RtError[] = [];
+  for (const text of texts) {
+    const { tag, src, credentials, headers, protocols, hello, closeHidden, ...policy } = text;
+    const address = readAddress(src, baseUrl);
+    if (address.ok) {
+      sources.push({ address: address.value, policy, credentials, headers, protocols, hello, closeHidden });
+      continue;
+    }
+    const isAll = texts.length === 1;
+    const now = isAll ? 'Nothing is loaded until src changes.' : 'The other sources are used.';
+    const message = `<${tag} src="${shorten(src)}"> cannot be used: ${address.problem}; allowed is an http:, https:, ws:, wss: or relative address. ${now}`;
+    errors.push(rtError('config', message, undefined, isAll));
+  }
+  return { sources, errors };
 };
+
+/** Whether the same is written again, which is no reason for another connection. */
+export const sameTexts = (a: readonly SourceText[] | undefined, b: readonly SourceText[]): boolean =>
+  a?.length === b.length &&
+  b.every((text, index) =>
+    Object.entries(text).every(([key, value]) => Object.is(value, a[index]?.[key as keyof SourceText])),
+  );
 
 /** Without query, which may hold a secret. */
 const shorten = (src: string): string => {

@@ -1,4 +1,4 @@
-/** How a widget finds the children that configure it. Only a chart has such, so this comes with its view. */
+/** How a widget finds the children that configure it. */
 
 /** What a change of them means that the widget reads its configuration children again. */
 export const CONFIG_ATTRIBUTES = ['field', 'label', 'color', 'axis', 'channel', 'where', 'value', 'level'];

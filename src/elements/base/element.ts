@@ -76,10 +76,11 @@ export abstract class RtElement extends LitElement {
     tellError(this, error);
   }
 
-  /** Keeps an age or a countdown that is on the screen true. */
-  protected keepTime(shown: boolean): void {
+  /** Keeps an age or a countdown that is on the screen true; and what is to change by itself in `left` milliseconds. */
+  protected keepTime(shown: boolean, left = Infinity): void {
+    const wait = Math.max(0, Math.min(left, shown ? TIME_PERIOD : Infinity));
     this.#timer?.();
-    this.#timer = shown && this.isConnected ? world().env.timer(() => this.requestUpdate(), TIME_PERIOD) : undefined;
+    this.#timer = wait < Infinity && this.isConnected ? world().env.timer(() => this.requestUpdate(), wait) : undefined;
   }
 
   override disconnectedCallback(): void {

@@ -2,7 +2,7 @@
  * What all widgets share: which feed, channel and messages they read, and the one state that each shows: `loading`,
  * `live`, `stale`, `error` or `empty`.
  */
-import { parseWhere } from '../../controllers/config.js';
+import { parseWhere, positiveDuration } from '../../controllers/config.js';
 import { FeedController } from '../../controllers/feed-controller.js';
 import { world } from '../../controllers/world.js';
 import { formatAge } from '../../format/age.js';
@@ -16,7 +16,10 @@ import { RtElement } from './element.js';
 export type WidgetState = 'loading' | 'live' | 'stale' | 'error' | 'empty';
 
 export abstract class RtWidget extends RtElement {
-  static override properties = attributes('feed channel where label', '');
+  static override properties = {
+    ...attributes('feed channel where label', ''),
+    ...attributes('staleAfter', null),
+  };
 
   /** The id of the feed to read from, where no feed is an ancestor and the page has several. */
   declare feed: string;
@@ -26,6 +29,8 @@ export abstract class RtWidget extends RtElement {
   declare where: string;
   /** The widget's name, for eyes and screen readers. */
   declare label: string;
+  /** The silence of its own values after which it is stale. None: as its channel is. */
+  declare staleAfter: string | null;
 
   protected readonly feedController = new FeedController(this, () => undefined);
 
@@ -38,14 +43,42 @@ export abstract class RtWidget extends RtElement {
   /** What came last of what is shown. */
   protected abstract get shownLatest(): Latest | undefined;
 
+  /** What was heard last, shown yet or not: of each series. */
+  protected abstract get heard(): readonly Latest[];
+
   protected get widgetState(): WidgetState {
     const { port, incompatible } = this.feedController;
     if (this.isOwn) return this.hasValue ? 'live' : 'empty';
     if (incompatible) return 'error';
     const status = port?.shown.status;
-    if (this.hasValue) return status === 'connected' ? 'live' : 'stale';
+    if (this.hasValue) return this.#isFresh ? 'live' : 'stale';
     if (status === 'error') return 'error';
     return status === 'connected' && port?.lastArrival !== undefined ? 'empty' : 'loading';
+  }
+
+  /** By the feed's word on the channels that its values came by; by its own measure where it has one. */
+  get #isFresh(): boolean {
+    const { port } = this.feedController;
+    const { staleAt } = this;
+    if (port === undefined) return false;
+    return staleAt === undefined
+      ? this.heard.some(({ channel }) => port.freshnessOf(channel) === 'live')
+      : port.shown.status === 'connected' && port.now() < staleAt;
+  }
+
+  /** When it turns stale by its own measure, in monotonic milliseconds; `undefined` where it has none. */
+  protected get staleAt(): number | undefined {
+    const after = this.read<number | undefined>('staleAfter', positiveDuration, undefined);
+    return after === undefined || this.isOwn
+      ? undefined
+      : Math.max(...this.heard.map(({ arrival }) => arrival)) + after;
+  }
+
+  /** After each update: keeps the state true as time passes, and the age where one is shown. */
+  protected keepState(showsAge = false): void {
+    const { widgetState, staleAt } = this;
+    const left = widgetState === 'live' && staleAt !== undefined ? staleAt - this.now() : Infinity;
+    this.keepTime(showsAge || widgetState === 'stale', left);
   }
 
   /** How long ago what is shown was last known to be true: "3 s ago", in the widget's language. */

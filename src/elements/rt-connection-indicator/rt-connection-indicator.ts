@@ -1,7 +1,8 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { positiveDuration } from '../../controllers/config.js';
 import { FeedController } from '../../controllers/feed-controller.js';
 import type { ShownFeed } from '../../controllers/feed-port.js';
-import { formatAge, formatCountdown } from '../../format/age.js';
+import { formatAge, formatCountdown, formatElapsed } from '../../format/age.js';
 import { fill } from '../../format/strings.js';
 import type { Status } from '../../kernel/status.js';
 import { attributes } from '../base/attributes.js';
@@ -22,6 +23,9 @@ const SHAPES: Readonly<Record<Status, SVGTemplateResult>> = {
   disconnected: svg`<path d="M1.5 6h9" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" />`,
 };
 
+/** Connected, and no data comes. */
+const SILENT = svg`<circle cx="6" cy="6" r="4.25" fill="none" stroke="currentColor" stroke-width="1.5" /><circle cx="6" cy="6" r="1.5" fill="currentColor" />`;
+
 const STATES: Readonly<Record<Status, WidgetState>> = {
   connected: 'live',
   connecting: 'loading',
@@ -33,13 +37,15 @@ const STATES: Readonly<Record<Status, WidgetState>> = {
 };
 
 /**
- * Says how the connection is: status in words, colour and shape, the transport, the age of the data, and, while it is
- * away, the countdown to the next try and a button to try now.
+ * Says how the connection is: status in words, colour and shape, the transport, the age of the data (and, where it is
+ * connected and the data is stale, that none comes), and, while it is away, the countdown to the next try and a button to
+ * try now.
  *
  * @element rt-connection-indicator
  *
  * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
  * @attr {string} label - A name for screen readers. Default: the word for "Connection".
+ * @attr {string} stale-after - Silence after which the data is said to be stale. Default: as the feed says.
  * @attr {boolean} compact - The shape alone while all is well; the word too when it is not.
  *
  * @csspart shape - The status as a shape.
@@ -51,7 +57,7 @@ const STATES: Readonly<Record<Status, WidgetState>> = {
  * @csspart retry - The button.
  *
  * @cssprop --rt-good - Colour while connected.
- * @cssprop --rt-warning - Colour while reconnecting or offline.
+ * @cssprop --rt-warning - Colour while reconnecting or offline, or while no data comes.
  * @cssprop --rt-critical - Colour of an error.
  * @cssprop --rt-muted - Colour of what is secondary.
  */
@@ -76,11 +82,16 @@ export class RtConnectionIndicator extends RtElement {
         font-weight: 600;
         color: var(--_muted);
       }
+      .aside {
+        color: var(--_muted);
+        font-variant-numeric: tabular-nums;
+      }
       .connected {
         color: var(--_good);
       }
       .reconnecting,
-      .offline {
+      .offline,
+      .silent {
         color: var(--_warning);
       }
       .error {
@@ -91,10 +102,6 @@ export class RtConnectionIndicator extends RtElement {
         height: 12px;
         flex: none;
         overflow: visible;
-      }
-      .aside {
-        color: var(--_muted);
-        font-variant-numeric: tabular-nums;
       }
       .message {
         flex-basis: 100%;
@@ -138,18 +145,20 @@ export class RtConnectionIndicator extends RtElement {
 
   static override properties = {
     ...attributes('feed label', ''),
+    ...attributes('staleAfter', null),
     ...attributes('compact', false, { type: Boolean }),
   };
 
   declare feed: string;
   declare label: string;
+  declare staleAfter: string | null;
   declare compact: boolean;
 
   readonly #feed = new FeedController(this, () => undefined);
 
   protected override updated(): void {
     const { status } = this.#shown;
-    this.setStates(status, STATES[status]);
+    this.setStates(status, this.#isSilent ? 'stale' : STATES[status]);
     this.describe('group', this.label === '' ? this.locale.strings.connection : this.label);
     this.keepTime(this.#feed.port !== undefined);
   }
@@ -159,16 +168,33 @@ export class RtConnectionIndicator extends RtElement {
     return incompatible ? { ...IDLE, status: 'error' } : (port?.shown ?? IDLE);
   }
 
+  /** How long ago anything came; `undefined` before that. Milliseconds. */
+  get #age(): number | undefined {
+    const { port } = this.#feed;
+    return port?.lastArrival === undefined ? undefined : port.now() - port.lastArrival;
+  }
+
+  /** True while it is connected and nothing comes. */
+  get #isSilent(): boolean {
+    const { port } = this.#feed;
+    const age = this.#age;
+    if (age === undefined || port?.shown.status !== 'connected') return false;
+    const after = this.read<number | undefined>('staleAfter', positiveDuration, undefined);
+    return after === undefined ? port.freshnessOf(undefined) === 'stale' : age >= after;
+  }
+
   protected override render(): TemplateResult {
     const { status, error } = this.#shown;
     const { strings } = this.locale;
-    const quiet = this.compact && status === 'connected';
-    // Only the word is announced: countdown and age change by the second.
-    return html`<span class="status ${status}" role="status">
-        <svg part="shape" viewBox="0 0 12 12" aria-hidden="true">${SHAPES[status]}</svg>
-        <span part="status" class=${quiet ? 'hidden' : ''}>${strings[status]}</span>
+    const isSilent = this.#isSilent;
+    const quiet = this.compact && status === 'connected' && !isSilent;
+    // Only words are announced: countdown and age change by the second.
+    return html`<span class="status ${isSilent ? 'silent' : status}" role="status">
+        <svg part="shape" viewBox="0 0 12 12" aria-hidden="true">${isSilent ? SILENT : SHAPES[status]}</svg>
+        <span part="status" class=${quiet ? 'hidden' : ''}>${strings[status]}</span
+        >${isSilent ? html`<span class="hidden"> · ${strings.silent}</span>` : nothing}
       </span>
-      ${this.compact ? nothing : this.#aside()} ${this.#retry()}
+      ${this.compact && !isSilent ? nothing : this.#aside(isSilent)} ${this.#retry()}
       ${
         status === 'error' && error !== undefined && !this.compact
           ? html`<span part="message" class="aside message">${error.message}</span>`
@@ -176,15 +202,23 @@ export class RtConnectionIndicator extends RtElement {
       }`;
   }
 
-  #aside(): TemplateResult {
+  #aside(isSilent: boolean): TemplateResult {
     const { strings, lang } = this.locale;
-    const { port } = this.#feed;
     const { transport } = this.#shown;
-    const age = port?.lastArrival === undefined ? undefined : formatAge(port.now() - port.lastArrival, lang);
+    const age = this.#age ?? 0;
+    const text = isSilent
+      ? fill(strings, 'silence', { time: formatElapsed(age, lang) })
+      : fill(strings, 'updated', { age: formatAge(age, lang) });
     return html`${
-      transport === undefined ? nothing : html`<span part="transport" class="aside">${strings[transport]}</span>`
+      transport === undefined || this.compact
+        ? nothing
+        : html`<span part="transport" class="aside">${strings[transport]}</span>`
     }
-    ${age === undefined ? nothing : html`<span part="age" class="aside">${fill(strings, 'updated', { age })}</span>`}`;
+    ${
+      this.#age === undefined
+        ? nothing
+        : html`<span part="age" class="aside ${isSilent ? 'silent' : ''}">${text}</span>`
+    }`;
   }
 
   #retry(): TemplateResult | typeof nothing {

@@ -1,23 +1,28 @@
 import { html, type PropertyValues, type TemplateResult } from 'lit';
-import { oneOf, positiveDuration, positiveNumber, wholeNumber, type Parse } from '../../controllers/config.js';
-import { FeedHost } from '../../controllers/feed-host/feed-host.js';
+import { Config, oneOf, positiveDuration, positiveNumber, wholeNumber, type Parse } from '../../controllers/config.js';
+import { FeedHost, type WhenHidden } from '../../controllers/feed-host/feed-host.js';
 import { FEED_CONTEXT, pageFeeds, type ContextRequestEvent } from '../../controllers/feed-port.js';
 import {
   DEFAULT_POLICY,
-  readSource,
+  readSources,
+  sameTexts,
+  toSendable,
   type Asked,
   type Decode,
   type Policy,
-  type Sendable,
   type SourceText,
 } from '../../controllers/feed-host/feed-source.js';
 import { world } from '../../controllers/world.js';
 import type { Disposer } from '../../kernel/disposer.js';
 import { parseDuration, parseSpan } from '../../kernel/duration.js';
-import type { RtError } from '../../kernel/errors.js';
+import { rtError, type RtError } from '../../kernel/errors.js';
+import type { LoggedError } from '../../kernel/inspection.js';
+import { MAX_ERRORS } from '../../kernel/limits.js';
 import type { Message } from '../../kernel/message.js';
 import type { Status, TransportName } from '../../kernel/status.js';
+import type { Freshness } from '../../store/freshness.js';
 import { attributes } from '../base/attributes.js';
+import { configChildren } from '../base/config-children.js';
 import { css } from '../base/css.js';
 import { RtElement } from '../base/element.js';
 
@@ -34,6 +39,16 @@ export interface StatusDetail {
   readonly error: RtError | null;
 }
 
+/** The detail of `rt-freshness`. */
+export interface FreshnessDetail {
+  readonly freshness: Freshness;
+  readonly previous: Freshness;
+  /** Since when it is so, in milliseconds since the epoch. */
+  readonly since: number;
+  /** `null`: the feed as a whole, which is live while any of its channels is. */
+  readonly channel: string | null;
+}
+
 /** The detail of `rt-message`. */
 export interface MessagesDetail {
   readonly messages: readonly Message[];
@@ -46,7 +61,7 @@ const NO_PROTOCOLS: readonly string[] = Object.freeze([]);
 
 /** How each attribute that decides about the connection is read. */
 const POLICY: { readonly [Name in keyof Policy]: Parse<Policy[Name]> } = {
-  transport: oneOf('auto', 'websocket', 'sse', 'polling'),
+  transport: oneOf('auto', 'websocket', 'sse', 'long-polling', 'polling'),
   interval: positiveDuration,
   maxInterval: positiveDuration,
   reconnectDelay: positiveDuration,
@@ -66,7 +81,7 @@ const GRACE = 500;
  * @element rt-feed
  *
  * @attr {string} src - Address: `http(s):`, `ws(s):` or relative.
- * @attr {'auto' | 'websocket' | 'sse' | 'polling'} transport - How to read it. Default `auto`.
+ * @attr {'auto' | 'websocket' | 'sse' | 'long-polling' | 'polling'} transport - How to read it. Default `auto`.
  * @attr {string} channels - Names, separated by spaces. Default: all.
  * @attr {string} interval - Polling: the pause after an answer. Default `5s`.
  * @attr {string} max-interval - Polling: the most that the pause grows to on errors. Default `60s`.
@@ -75,17 +90,24 @@ const GRACE = 500;
  * @attr {number} max-reconnect-attempts - Default: no limit.
  * @attr {string} connect-timeout - Default `10s`.
  * @attr {string} heartbeat - Silence after which a WebSocket is probed; `0` turns it off. Default `30s`.
+ * @attr {string} stale-after - Silence after which values are stale. Default: 3 × the usual rhythm of their channel, at
+ *   least 5 s.
  * @attr {string} history - How many samples, or how long, are kept of each field that is read. Default `10000`.
  * @attr {number} max-rate - The most flushes to widgets a second. Default: the display's rate.
  * @attr {number} queue-limit - Messages to send that are kept while there is no connection. Default `100`.
  * @attr {'same-origin' | 'include' | 'omit'} credentials - As for fetch. Default `same-origin`.
+ * @attr {'keep' | 'throttle' | 'close'} when-hidden - What becomes of it while the page is hidden: widgets are kept up,
+ *   or told nothing (the default); `close`: after five minutes the connection is closed too.
  * @attr {boolean} paused - Holds drawing; data is still collected.
+ * @attr {boolean} debug - Shows an overlay with everything that is needed for a bug report.
  *
  * @fires {CustomEvent<StatusDetail>} rt-status - The connection's status, or the retry that is waited for, has changed.
+ * @fires {CustomEvent<FreshnessDetail>} rt-freshness - The values of a channel, or of the feed as a whole, have turned
+ *   live or stale.
  * @fires {CustomEvent<MessagesDetail>} rt-message - Every message since the last one, at most once a frame.
  * @fires {CustomEvent<RtError>} rt-error - One sentence on what went wrong.
  *
- * @slot - Widgets, and anything else.
+ * @slot - Widgets, and anything else; and `<rt-source>` elements, tried in order when those before them are of no use.
  */
 export class RtFeed extends RtElement {
   static override readonly tag: string = 'rt-feed';
@@ -98,11 +120,15 @@ export class RtFeed extends RtElement {
 
   static override properties = {
     ...attributes('channels', ''),
-    ...attributes(`src history maxRate queueLimit credentials ${Object.keys(POLICY).join(' ')}`, null),
+    ...attributes(
+      `src staleAfter history maxRate queueLimit whenHidden credentials ${Object.keys(POLICY).join(' ')}`,
+      null,
+    ),
     ...attributes('paused', false, { type: Boolean, reflect: true }),
+    ...attributes('debug', false, { type: Boolean, reflect: true }),
     ...attributes('headers', NO_HEADERS, { attribute: false }),
     ...attributes('protocols', NO_PROTOCOLS, { attribute: false }),
-    ...attributes('decode', null, { attribute: false }),
+    ...attributes('hello decode', null, { attribute: false }),
   };
 
   declare src: string | null;
@@ -115,31 +141,50 @@ export class RtFeed extends RtElement {
   declare maxReconnectAttempts: string | null;
   declare connectTimeout: string | null;
   declare heartbeat: string | null;
+  declare staleAfter: string | null;
   declare history: string | null;
   declare maxRate: string | null;
   declare queueLimit: string | null;
+  declare whenHidden: string | null;
   declare credentials: string | null;
   declare paused: boolean;
+  declare debug: boolean;
   /** Sent with every request over HTTP: an object, or a function (async too) that is asked before each attempt. */
   declare headers: Asked<Readonly<Record<string, string>>>;
   /** A WebSocket's subprotocols: an array, or a function (async too) that is asked before each attempt. */
   declare protocols: Asked<readonly string[]>;
+  /** Asked before each attempt for the first message over a WebSocket, sent before subscriptions. */
+  declare hello: (() => unknown) | null;
   /** Replaces the default decoding: gets `{data, event, id}`, returns messages, or anything that is read like a payload. */
   declare decode: Decode | null;
 
   #host: FeedHost | undefined;
   #release: Disposer | undefined;
   /** What the connection was made of: the same again is no reason for another. */
-  #source: SourceText | undefined;
+  #sources: readonly SourceText[] | undefined;
+  readonly #configs = new WeakMap<Element, Config>();
+  /** What the feed and its widgets have told, the last of it. */
+  readonly #errors: LoggedError[] = [];
+  #hideDebug: Promise<Disposer> | undefined;
 
   constructor() {
     super();
     this.addEventListener('context-request', (event) => this.#answer(event));
+    this.addEventListener('rt-source-change', () => this.requestUpdate());
+    this.addEventListener('rt-error', ({ detail: { code, message, fatal } }) => {
+      this.#errors.push({ code, message, fatal, at: world().env.wall() });
+      if (this.#errors.length > MAX_ERRORS) this.#errors.shift();
+    });
   }
 
   /** The connection, in one word. */
   get status(): Status {
     return this.#host?.view.status ?? 'idle';
+  }
+
+  /** `live` while the values of any channel are, else `stale`. */
+  get freshness(): Freshness {
+    return this.#host?.freshnessOf(undefined) ?? 'stale';
   }
 
   /** What is spoken, or will be; `null` while `auto` has not decided. */
@@ -213,12 +258,17 @@ export class RtFeed extends RtElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#showDebug(false);
     this.#leave();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     if (this.isConnected) this.#apply();
+  }
+
+  protected override updated(): void {
+    this.#showDebug(this.debug && this.isConnected);
   }
 
   protected override render(): TemplateResult {
@@ -228,38 +278,68 @@ export class RtFeed extends RtElement {
   /** Brings the host in line with the attributes, at once: a script may call a method right after it has set one. */
   #apply(): FeedHost {
     const host = (this.#host ??= this.#makeHost());
-    host.connection.decode = this.decode ?? undefined;
+    host.connection.setDecode(this.decode ?? undefined);
     host.channels = this.channels;
     host.connection.setQueueLimit(this.read('queueLimit', wholeNumber(0), 100));
     host.maxRate = this.read('maxRate', positiveNumber, undefined);
+    host.staleAfter = this.read<number | undefined>('staleAfter', positiveDuration, undefined);
+    host.whenHidden = this.#whenHidden;
     host.history = this.read('history', parseSpan, DEFAULT_HISTORY);
     host.paused = this.paused;
-    const text = this.#sourceText();
+    const texts = this.#sourceTexts();
     if (!this.isConnected) {
       this.#leave();
       // What does not stand in the page opens no connection.
-      if (text.src !== undefined) return host;
+      if (texts.length > 0) return host;
     }
-    if (this.#source === undefined || !sameSource(this.#source, text)) {
-      this.#source = text;
-      host.setSource(readSource(text, world().env.baseUrl()));
+    if (!sameTexts(this.#sources, texts)) {
+      this.#sources = texts;
+      const { sources, errors } = readSources(texts, world().env.baseUrl());
+      const [error] = errors;
+      const isHopeless = sources.length === 0 && error !== undefined;
+      host.setSources(isHopeless ? error : sources);
+      for (const other of errors) if (!isHopeless || other !== error) this.tell(other);
     }
     return host;
   }
 
-  #sourceText(): SourceText {
+  /** What is asked of each source, as it is written: `src` of the feed is the first. */
+  #sourceTexts(): readonly SourceText[] {
     const policy = Object.entries(POLICY).map(([name, parse]) => {
       const key = name as keyof Policy;
       return [key, this.read<Policy[keyof Policy]>(key, parse, DEFAULT_POLICY[key])];
     });
-    const src = this.src?.trim();
-    return {
+    const common = {
       ...(Object.fromEntries(policy) as Policy),
-      src: src === '' ? undefined : src,
       credentials: this.read('credentials', oneOf('same-origin', 'include', 'omit'), 'same-origin'),
       headers: this.headers,
       protocols: this.protocols,
+      hello: this.hello ?? undefined,
+      closeHidden: this.#whenHidden === 'close',
     };
+    const children = configChildren(this, 'rt-source').map((child) => this.#childText(child, common));
+    return [{ ...common, tag: 'rt-feed', src: this.src ?? '' }, ...children]
+      .map((text) => ({ ...text, src: text.src.trim() }))
+      .filter(({ src }) => src !== '');
+  }
+
+  #childText(child: Element, common: Omit<SourceText, 'tag' | 'src'>): SourceText {
+    if ('onsourcechange' in child) child.onsourcechange = () => this.requestUpdate();
+    const known = this.#configs.get(child);
+    const config = known ?? new Config(child as HTMLElement);
+    if (known === undefined) this.#configs.set(child, config);
+    const { transport, interval } = POLICY;
+    return {
+      ...common,
+      tag: 'rt-source',
+      src: child.getAttribute('src') ?? '',
+      transport: config.read('transport', child.getAttribute('transport'), transport, common.transport),
+      interval: config.read('interval', child.getAttribute('interval'), interval, common.interval),
+    };
+  }
+
+  get #whenHidden(): WhenHidden {
+    return this.read<WhenHidden>('whenHidden', oneOf('throttle', 'keep', 'close'), 'throttle');
   }
 
   #makeHost(): FeedHost {
@@ -277,6 +357,7 @@ export class RtFeed extends RtElement {
             error: view.error ?? null,
           });
         },
+        freshness: (change) => this.#fire('rt-freshness', change),
         messages: (messages, dropped) => this.#fire('rt-message', { messages, dropped }),
         error: (error) => this.tell(error),
       },
@@ -284,7 +365,25 @@ export class RtFeed extends RtElement {
     );
   }
 
-  #fire(type: string, detail: StatusDetail | MessagesDetail): void {
+  /** The overlay's script is fetched when it is first wanted. */
+  #showDebug(shown: boolean): void {
+    if (shown === (this.#hideDebug !== undefined)) return;
+    void this.#hideDebug?.then(
+      (hide) => hide(),
+      () => undefined,
+    );
+    this.#hideDebug = shown
+      ? import('../../debug/debug.js').then(({ showDebug, inspect }) =>
+          showDebug(this, () => inspect(this.#apply(), this.#errors, world().env.now()), world().env),
+        )
+      : undefined;
+    this.#hideDebug?.catch((cause: unknown) => {
+      const message = 'The script of the debug overlay could not be fetched; the feed goes on without it.';
+      this.tell(rtError('network', message, cause));
+    });
+  }
+
+  #fire(type: string, detail: StatusDetail | FreshnessDetail | MessagesDetail): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
@@ -305,7 +404,7 @@ export class RtFeed extends RtElement {
     this.#release = undefined;
     this.#host?.dispose();
     this.#host = undefined;
-    this.#source = undefined;
+    this.#sources = undefined;
     this.setAttribute('status', this.status);
     const { feeds, changes } = pageFeeds(this.ownerDocument);
     feeds.delete(this);
@@ -315,20 +414,13 @@ export class RtFeed extends RtElement {
 
 const DEFAULT_HISTORY = { samples: 10_000 } as const;
 
-const sameSource = (a: SourceText, b: SourceText): boolean =>
-  Object.entries(a).every(([key, value]) => Object.is(value, b[key as keyof SourceText]));
-
-const toSendable = (data: unknown): Sendable =>
-  typeof data === 'string' || data instanceof ArrayBuffer || data instanceof Blob || ArrayBuffer.isView(data)
-    ? data
-    : JSON.stringify(data);
-
 declare global {
   interface HTMLElementTagNameMap {
     'rt-feed': RtFeed;
   }
   interface HTMLElementEventMap {
     'rt-status': CustomEvent<StatusDetail>;
+    'rt-freshness': CustomEvent<FreshnessDetail>;
     'rt-message': CustomEvent<MessagesDetail>;
     'rt-error': CustomEvent<RtError>;
   }

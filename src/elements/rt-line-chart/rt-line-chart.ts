@@ -24,6 +24,7 @@ export interface LineChartData {
  * @attr {string} channel - The channel to read. None: every channel that has the field.
  * @attr {string} where - Which messages: `symbol=AAPL city='New York'`.
  * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} stale-after - Silence after which it is stale. Default: as the feed says of its channels.
  * @attr {string} window - What is shown: a duration (`60s`), or a number of samples. Default: all that is kept.
  * @attr {number} y-min - Fixes the lower end.
  * @attr {number} y-max - Fixes the upper end.
@@ -152,7 +153,14 @@ export class RtLineChart extends RtWidget {
   }
 
   protected override get shownLatest(): Latest | undefined {
-    return this.#view?.latest;
+    return this.heard.reduce<Latest | undefined>(
+      (a, b) => (a !== undefined && a.arrival > b.arrival ? a : b),
+      undefined,
+    );
+  }
+
+  protected override get heard(): readonly Latest[] {
+    return this.#view?.heard ?? [];
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -162,7 +170,7 @@ export class RtLineChart extends RtWidget {
 
   protected override updated(): void {
     this.setStates(this.#failed ? 'error' : this.widgetState, ...(this.paused ? ['paused'] : []));
-    this.keepTime(this.widgetState === 'stale');
+    this.keepState();
     this.#view?.update();
   }
 

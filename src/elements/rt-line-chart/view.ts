@@ -177,6 +177,7 @@ export class LineChartView {
   #config: ChartConfig;
   #chart: LineChart | undefined;
   #hadValue = false;
+  #isLive = false;
 
   constructor(
     private readonly shell: Shell,
@@ -202,14 +203,9 @@ export class LineChartView {
     return this.#groups.group?.dropped ?? 0;
   }
 
-  /** What came last of any series. */
-  get latest(): Latest | undefined {
-    let latest: Latest | undefined;
-    this.#config.series.forEach((_, column) => {
-      const heard = this.#groups.group?.latest(column);
-      if (heard !== undefined && heard.arrival >= (latest?.arrival ?? 0)) latest = heard;
-    });
-    return latest;
+  /** What came last of each series. */
+  get heard(): readonly Latest[] {
+    return this.#config.series.flatMap((_, column) => this.#groups.group?.latest(column) ?? []);
   }
 
   connect(): void {
@@ -260,6 +256,7 @@ export class LineChartView {
   }
 
   render(note: string): TemplateResult {
+    this.#isLive = note === '';
     const { label, noLegend, paused } = this.#host;
     const { strings } = this.shell.locale;
     const series = this.#config.series.map((each) => each.label).join(', ');
@@ -355,8 +352,8 @@ export class LineChartView {
 
   #heard(): void {
     this.#chart?.mark();
-    // The picture alone changes with each sample: the template does only when there is a first one, or an age to tell.
-    if (this.#hadValue && this.hasValue) return;
+    // The picture alone changes with each sample: the template does only when there is a first one, or it was stale.
+    if (this.#isLive && this.#hadValue && this.hasValue) return;
     this.#hadValue = this.hasValue;
     this.#host.requestUpdate();
   }

@@ -29,6 +29,7 @@ const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable
  * @attr {string} channel - The channel to read. None: every channel that has the field.
  * @attr {string} where - Which messages: `symbol=AAPL city='New York'`.
  * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} stale-after - Silence after which the value is stale. Default: as the feed says of its channel.
  * @attr {string} value - What to show without a feed. Default: what the feed says.
  * @attr {string} unit - Written after the value: `%`, `ms`, `/s`.
  * @attr {'number' | 'percent' | 'bytes' | 'compact' | 'currency' | 'duration' | 'text'} format - Default `number`.
@@ -204,6 +205,11 @@ export class RtMetricCard extends RtWidget {
     return this.#known;
   }
 
+  protected override get heard(): readonly Latest[] {
+    const last = this.#reading.reader?.last;
+    return last === undefined ? [] : [last];
+  }
+
   protected override get hasValue(): boolean {
     return this.#shown !== undefined;
   }
@@ -218,7 +224,7 @@ export class RtMetricCard extends RtWidget {
       ...(this.#isMissing ? ['no-value'] : []),
     );
     this.describe('group', this.#name);
-    this.keepTime(this.widgetState === 'stale' || this.#isMissing);
+    this.keepState(this.#isMissing);
   }
 
   protected override render(): TemplateResult {
