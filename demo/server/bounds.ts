@@ -4,7 +4,7 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
 export const defaultBounds = {
-  /** Event streams and WebSockets together, in all and from one address. */
+  /** Event streams, WebSockets and long polls together, in all and from one address. */
   clients: 10_000,
   clientsPerAddress: 1_000,
   /** TCP connections, in all and from one address: idle ones and short requests too. */
@@ -18,9 +18,13 @@ export const defaultBounds = {
   messageBytes: MIB,
   bodyBytes: 256 * KIB,
   subscriptionsPerSocket: 1_000,
-  /** Recent events that are kept for streams that come back. */
+  /** Recent events that are kept for clients that come back: of one channel, and of all. */
   logEvents: 1_000,
   logBytes: 4 * MIB,
+  logChannels: 256,
+  logBytesInAll: 64 * MIB,
+  /** One answer to a long poll; a single event that is longer goes alone. */
+  pollBytes: MIB,
   /** Milliseconds. */
   tick: 1_000,
   sourceLimit: 800,
@@ -29,6 +33,8 @@ export const defaultBounds = {
   streamHeartbeat: 15_000,
   replayStall: 10_000,
   socketPing: 30_000,
+  /** How long a poll is held when there is nothing new. */
+  pollHold: 25_000,
   headers: 10_000,
   request: 15_000,
   responseStall: 30_000,

@@ -1,9 +1,10 @@
 /**
- * Where messages meet clients: gives each event its id, keeps a bounded log of recent ones and the newest snapshot of
- * each kept channel, and hands events to the outlets (one a transport). Knows nothing of sockets.
+ * Where messages meet clients: gives each event its id, keeps the newest snapshot of each kept channel, hands events to
+ * the outlets (one a transport), and answers from its log what came after an id. Knows nothing of sockets.
  */
 import type { Bounds } from './bounds.js';
 import type { Clock } from './clock.js';
+import { EventLog } from './log.js';
 
 export interface HubEvent {
   readonly id: number;
@@ -19,28 +20,33 @@ export interface HubEvent {
 /** Hands an event to a transport's clients; returns how many it went to. */
 export type Outlet = (event: HubEvent) => number;
 
+/** The channel that a stream, and a poll, begins with. */
+export const SNAPSHOT_CHANNEL = 'metrics';
+
 const MAX_CHANNEL = 128;
+const ID = /^\d{1,16}$/;
 const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** A channel's name goes into an event stream's lines, so it holds no control characters and no line ends. */
 export const isChannel = (name: unknown): name is string =>
   typeof name === 'string' && name !== '' && name.length <= MAX_CHANNEL && name.trim() === name && !CONTROL.test(name);
 
+/** The id that a client says it has; NaN, which is never covered, where it is none. */
+export const idOf = (text: unknown): number => (typeof text === 'string' && ID.test(text) ? Number(text) : NaN);
+
 export class Hub {
   /** Events published since the start. */
   published = 0;
   readonly #outlets = new Set<Outlet>();
   readonly #snapshots = new Map<string, HubEvent>();
-  readonly #log: HubEvent[] = [];
-  #logSize = 0;
-  #newest: number;
+  readonly #log: EventLog;
 
   constructor(
     private readonly clock: Clock,
-    private readonly bounds: Bounds,
+    bounds: Bounds,
   ) {
     // Microseconds since the epoch: ids grow over a restart too, and an id of an earlier run is known for one.
-    this.#newest = clock.wall() * 1_000;
+    this.#log = new EventLog(Math.floor(clock.wall()) * 1_000, bounds);
   }
 
   addOutlet(outlet: Outlet): void {
@@ -51,7 +57,7 @@ export class Hub {
   publish(channel: string, data: string, kept = false): { id: string; delivered: number } {
     const event = this.#event(channel, data.replace(/[\r\n]/g, ' '));
     if (kept) this.#snapshots.set(channel, event);
-    this.#remember(event);
+    this.#log.add(event);
     this.published += 1;
     let delivered = 0;
     for (const outlet of this.#outlets) delivered += outlet(event);
@@ -63,23 +69,26 @@ export class Hub {
   }
 
   get newestId(): number {
-    return this.#newest;
+    return this.#log.newest();
   }
 
-  /** Whether every event after this id is still kept. */
-  covers(id: number): boolean {
-    const oldest = this.#log[0]?.id ?? this.#newest + 1;
-    return id >= oldest - 1 && id <= this.#newest;
+  /** The id of a channel's newest event: from there a subscription goes on. Where there is none, the newest of all. */
+  newestOf(channel: string): number {
+    return this.#log.newest(channel);
   }
 
-  /** The first event after an id that is covered. */
-  after(id: number): HubEvent | undefined {
-    const oldest = this.#log[0]?.id ?? 0;
-    return this.#log[id + 1 - oldest];
+  /** Whether every event after this id is still kept: of one channel, or, without it, of all. */
+  covers(id: number, channel?: string): boolean {
+    return this.#log.covers(id, channel);
+  }
+
+  /** The first event after an id that is covered, of one channel or of all. */
+  after(id: number, channel?: string): HubEvent | undefined {
+    return this.#log.after(id, channel);
   }
 
   #event(channel: string, data: string): HubEvent {
-    const id = (this.#newest += 1);
+    const id = this.newestId + 1;
     const timestamp = new Date(this.clock.wall()).toISOString();
     return {
       id,
@@ -89,16 +98,4 @@ export class Hub {
       sse: `id: ${id}\nevent: ${channel}\ndata: ${data}\n\n`,
     };
   }
-
-  #remember(event: HubEvent): void {
-    this.#log.push(event);
-    this.#logSize += sizeOf(event);
-    while (this.#log.length > this.bounds.logEvents || this.#logSize > this.bounds.logBytes) {
-      const gone = this.#log.shift();
-      if (gone === undefined) return;
-      this.#logSize -= sizeOf(gone);
-    }
-  }
 }
-
-const sizeOf = ({ json, sse }: HubEvent): number => json.length + sse.length;

@@ -36,7 +36,7 @@ export class Places {
 }
 
 export class Limits {
-  /** Event streams and WebSockets. */
+  /** Event streams, WebSockets and long polls. */
   readonly clients: Places;
   /** TCP connections. */
   readonly connections: Places;

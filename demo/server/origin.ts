@@ -51,7 +51,7 @@ export class Origins {
     return {
       Vary: 'Origin',
       'Access-Control-Allow-Origin': origin,
-      'Access-Control-Expose-Headers': 'ETag',
+      'Access-Control-Expose-Headers': 'ETag, RT-Gap, Retry-After',
       'Access-Control-Allow-Methods': 'GET, HEAD',
       'Access-Control-Allow-Headers': 'If-None-Match, Last-Event-ID, Cache-Control',
       'Access-Control-Max-Age': '600',

@@ -4,6 +4,8 @@ export interface Gauges {
   readonly instance: string;
   readonly websocket: number;
   readonly sse: number;
+  /** Polls that are held now. */
+  readonly longPolling: number;
   readonly requests: number;
   readonly published: number;
   readonly cut: number;
@@ -11,7 +13,8 @@ export interface Gauges {
 
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-export const prometheusText = ({ instance, websocket, sse, requests, published, cut }: Gauges): string => {
+export const prometheusText = (gauges: Gauges): string => {
+  const { instance, websocket, sse, longPolling, requests, published, cut } = gauges;
   const label = `instance="${instance.replace(/["\\\n]/g, '_')}"`;
   const open = (transport: string, count: number): string =>
     `rt_connections{transport="${transport}",${label}} ${count}`;
@@ -20,7 +23,7 @@ export const prometheusText = ({ instance, websocket, sse, requests, published, 
     '# TYPE rt_connections gauge',
     open('websocket', websocket),
     open('sse', sse),
-    open('long-polling', 0), // no route serves it
+    open('long-polling', longPolling),
     '# HELP rt_requests_total Requests since the start, refused ones too.',
     '# TYPE rt_requests_total counter',
     `rt_requests_total{${label}} ${requests}`,

@@ -10,6 +10,7 @@ import { sendFile } from './files.js';
 import type { Hub } from './hub.js';
 import type { Limits } from './limits.js';
 import { addressOf, type Origins } from './origin.js';
+import type { LongPolls } from './poll.js';
 import { PROMETHEUS_TYPE, prometheusText, type Gauges } from './prometheus.js';
 import { publish } from './publish.js';
 import { RETRY_AFTER, notFound, refuseUpgrade, sendError, sendJson, sendText } from './reply.js';
@@ -25,6 +26,7 @@ export interface House {
   readonly origins: Origins;
   readonly streams: EventStreams;
   readonly sockets: WebSockets;
+  readonly polls: LongPolls;
   readonly folders: { readonly pages: string; readonly dist: string };
   readonly log: (sentence: string) => void;
   gauges(): Gauges;
@@ -119,17 +121,19 @@ const HEALTH: Readonly<Record<string, (call: Call) => void>> = {
   '/readyz': ({ house, res }) => (house.ready() ? sendText(res, 200, 'ready\n') : sendText(res, 503, 'stopping\n')),
 };
 
-const events: Route = {
+/** A route whose answers stay open: each takes a client's place until its end. */
+const clients = (open: (call: Call) => void): Route => ({
   methods: READ,
   guarded: true,
-  handle({ house, req, res, counted }) {
+  handle(call) {
+    const { house, req, res, counted } = call;
     const release = house.ready() ? house.limits.clients.take(addressOf(req)) : undefined;
     if (release === undefined) return sendError(res, 503, FULL, { 'Retry-After': RETRY_AFTER });
     res.once('close', release);
-    house.streams.open(req, res);
+    open(call);
     counted.end(200);
   },
-};
+});
 
 const metrics: Route = {
   methods: READ,
@@ -145,7 +149,8 @@ const metrics: Route = {
 
 const ROUTES: Readonly<Record<string, Route>> = {
   '/api/metrics': metrics,
-  '/events': events,
+  '/events': clients(({ house, req, res }) => house.streams.open(req, res)),
+  '/poll': clients(({ house, req, res }) => house.polls.open(req, res)),
   '/metrics': {
     methods: READ,
     guarded: true,

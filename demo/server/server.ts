@@ -11,6 +11,7 @@ import { Hub } from './hub.js';
 import { Limits } from './limits.js';
 import { listen, urlOf } from './listen.js';
 import { Origins, addressOf } from './origin.js';
+import { LongPolls } from './poll.js';
 import { Pulse } from './pulse.js';
 import { handleRequest, handleUpgrade, type House } from './routes.js';
 import { ApiCounters, apiSource } from './sources/api.js';
@@ -49,10 +50,7 @@ export const createServer = async (options: ServerOptions = {}): Promise<DemoSer
   let address = '';
   let ready = false;
   const house = furnish(options, { host, clock, bounds, address: () => address, ready: () => ready });
-  const sources = [
-    ...(options.sources ?? hostSources()),
-    apiSource(house.counters, () => house.streams.size + house.sockets.size),
-  ];
+  const sources = [...(options.sources ?? hostSources()), apiSource(house.counters, () => clientsOf(house))];
   const pulse = new Pulse(new Aggregator(sources, clock, house.log), house.hub, clock, bounds);
   const server = openDoors(house);
   address = urlOf(host, await listen(server, host, options.port));
@@ -80,6 +78,7 @@ const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }
   const hub = new Hub(clock, bounds);
   const streams = new EventStreams(hub, clock, bounds);
   const sockets = new WebSockets(hub, clock, bounds);
+  const polls = new LongPolls(hub, clock, bounds);
   return {
     bounds,
     counters,
@@ -88,6 +87,7 @@ const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }
     origins: new Origins(options.allowedOrigins ?? [], host),
     streams,
     sockets,
+    polls,
     folders: options.folders ?? { pages: publicFolder('../pages/'), dist: publicFolder('../../dist/') },
     log: options.log ?? ((sentence) => console.error(sentence)),
     ready,
@@ -95,12 +95,15 @@ const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }
       instance: new URL(address()).host,
       websocket: sockets.size,
       sse: streams.size,
+      longPolling: polls.size,
       requests: counters.total,
       published: hub.published,
-      cut: streams.cut + sockets.cut,
+      cut: streams.cut + sockets.cut + polls.cut,
     }),
   };
 };
+
+const clientsOf = ({ streams, sockets, polls }: House): number => streams.size + sockets.size + polls.size;
 
 const openDoors = (house: House): Server => {
   const { bounds, limits } = house;
@@ -128,13 +131,14 @@ interface Closing {
 
 /** Each client gets a hint of its own, spread so that the next server can take them all back. */
 const shut = async (server: Server, house: House, { clock, random, stops }: Closing): Promise<void> => {
-  const { bounds, sockets, streams } = house;
+  const { bounds, sockets, streams, polls } = house;
   for (const stop of stops) stop();
-  const spread = ((1.1 * (streams.size + sockets.size)) / bounds.acceptRate) * 1_000;
+  const spread = ((1.1 * clientsOf(house)) / bounds.acceptRate) * 1_000;
   const hint = (): number => Math.ceil(random() * spread);
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   streams.drain(hint);
   sockets.drain(hint);
+  polls.drain(hint);
   const stop = clock.after(bounds.drain, () => {
     sockets.terminate();
     server.closeAllConnections();

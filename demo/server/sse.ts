@@ -5,10 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Bounds } from './bounds.js';
 import type { Clock } from './clock.js';
-import type { Hub, HubEvent } from './hub.js';
-
-const SNAPSHOT_CHANNEL = 'metrics';
-const ID = /^\d{1,16}$/;
+import { SNAPSHOT_CHANNEL, idOf, type Hub, type HubEvent } from './hub.js';
+import { replay } from './replay.js';
 
 interface Stream {
   readonly res: ServerResponse;
@@ -68,14 +66,14 @@ export class EventStreams {
       this.#goLive(stream);
       return;
     }
-    const id = typeof lastId === 'string' && ID.test(lastId) ? Number(lastId) : NaN;
+    const id = idOf(lastId);
     if (!this.hub.covers(id)) {
       this.#write(stream, ': gap: what came after the last event id is not kept\n\n');
       this.#goLive(stream);
     } else if (id === this.hub.newestId) {
       this.#goLive(stream);
     } else {
-      void this.#replay(stream, id);
+      this.#replay(stream, id);
     }
   }
 
@@ -89,20 +87,17 @@ export class EventStreams {
     stream.live = true;
   }
 
-  /** Writes what was missed at the client's own pace, then goes live. */
-  async #replay(stream: Stream, lastId: number): Promise<void> {
+  #replay(stream: Stream, from: number): void {
     const { res } = stream;
-    let id = lastId;
-    for (let event = this.hub.after(id); event !== undefined; event = this.hub.after(id)) {
-      id = event.id;
-      if (res.write(event.sse)) continue;
-      // Gone, stalled, or so slow that the log has moved on: it may come back and be told of the gap.
-      if (!(await this.#drained(res)) || !this.hub.covers(id)) {
-        this.#cut(stream);
-        return;
-      }
-    }
-    stream.live = true;
+    void replay(this.hub, from, {
+      hasRoom: () => !res.writableNeedDrain,
+      room: () => this.#drained(res),
+      write: ({ sse }) => res.write(sse),
+      live: () => {
+        stream.live = true;
+      },
+      lost: () => this.#cut(stream),
+    });
   }
 
   /** True once the client has read what waits for it; false when it is gone or takes too long. */

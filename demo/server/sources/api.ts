@@ -17,7 +17,7 @@ interface Slot {
   ms: number;
 }
 
-/** A request on its way. `end` counts its answer, once: a stream's when its headers go out. */
+/** A request on its way. `end` counts its answer, once: a stream's when its headers go out, a poll's when it is held. */
 export interface Counted {
   end(status: number): void;
 }

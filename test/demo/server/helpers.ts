@@ -71,15 +71,23 @@ export interface Ask {
 }
 
 /** A plain request, its headers as given (fetch forbids `Origin` and `Host`). */
-export const answer = (url: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const req = request(url, { method, headers: { Connection: 'close', ...headers }, agent: false });
+export const answer = (url: string, ask: Ask = {}): Promise<Answer> => asked(url, ask).answer;
+
+/** The same, for an answer that may be long in coming: the client can go. */
+export const asked = (
+  url: string,
+  { method = 'GET', headers = {}, body }: Ask = {},
+): { answer: Promise<Answer>; go(): void } => {
+  const req = request(url, { method, headers: { Connection: 'close', ...headers }, agent: false });
+  const answered = new Promise<Answer>((resolve, reject) => {
     req.once('response', (res) => {
       text(res).then((read) => resolve({ status: res.statusCode ?? 0, headers: res.headers, body: read }), reject);
     });
     req.once('error', reject);
-    req.end(body);
   });
+  req.end(body);
+  return { answer: answered, go: () => req.destroy() };
+};
 
 export const post = (url: string, value: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
   answer(url, {

@@ -40,7 +40,7 @@ describe('the origin rule', () => {
       '',
     ];
     for (const Origin of foreign) {
-      for (const path of [...GUARDED, '/events']) {
+      for (const path of [...GUARDED, '/events', '/poll']) {
         const { status, headers } = await answer(url + path, { headers: { Origin } });
         expect([Origin, path, status]).to.deep.equal([Origin, path, 403]);
         expect(headers).not.to.have.property('access-control-allow-origin');
@@ -61,7 +61,7 @@ describe('the origin rule', () => {
     expect(status).to.equal(200);
     expect(headers).to.include({
       'access-control-allow-origin': Origin,
-      'access-control-expose-headers': 'ETag',
+      'access-control-expose-headers': 'ETag, RT-Gap, Retry-After',
       vary: 'Origin',
     });
     const unchanged = await answer(`${url}/api/metrics`, { headers: { Origin, 'If-None-Match': '*' } });

@@ -22,7 +22,7 @@ describe('/ws', () => {
     const { url, host, tick } = await start();
     const client = await Client.open(url);
     client.send({ type: 'subscribe', channel: 'metrics' });
-    expect(await client.next()).to.deep.equal({ type: 'subscribed', channel: 'metrics' });
+    expect(await client.next()).to.include({ type: 'subscribed', channel: 'metrics' });
     const first = await client.next();
     expect(first).to.have.all.keys('channel', 'data', 'timestamp', 'id');
     expect(first).to.include({ channel: 'metrics', timestamp: '2025-06-15T15:06:40.000Z' });
@@ -38,9 +38,9 @@ describe('/ws', () => {
   it('sends no snapshot for a channel that has none', async () => {
     const { url } = await start();
     const client = await Client.open(url);
-    await published(url, 'orders', 1);
+    const { id } = await published(url, 'orders', 1);
     client.send({ type: 'subscribe', channel: 'orders' });
-    expect(await client.settled()).to.deep.equal([{ type: 'subscribed', channel: 'orders' }]);
+    expect(await client.settled()).to.deep.equal([{ type: 'subscribed', channel: 'orders', resume: id }]);
   });
 
   it('sends nothing more after unsubscribe', async () => {
@@ -111,7 +111,7 @@ describe('/ws', () => {
     client.send({ type: 'unsubscribe' });
     expect(await client.next()).to.include({ type: 'error' });
     client.send({ type: 'subscribe', channel: '__proto__' });
-    expect(await client.next()).to.deep.equal({ type: 'subscribed', channel: '__proto__' });
+    expect(await client.next()).to.include({ type: 'subscribed', channel: '__proto__' });
   });
 
   it('takes 1,000 subscriptions from a socket, and says so to the next', async () => {
@@ -126,7 +126,7 @@ describe('/ws', () => {
       channel: 'c1000',
     });
     client.send({ type: 'subscribe', channel: 'c1' });
-    expect(await client.next()).to.deep.equal({ type: 'subscribed', channel: 'c1' });
+    expect(await client.next()).to.include({ type: 'subscribed', channel: 'c1' });
   });
 
   it('takes a message of 1 MiB, and closes with 1009 at one byte more', async () => {
