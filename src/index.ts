@@ -3,6 +3,7 @@ export { RtConnectionIndicator } from './elements/rt-connection-indicator/rt-con
 export { RtFeed, type FreshnessDetail, type MessagesDetail, type StatusDetail } from './elements/rt-feed/rt-feed.js';
 export { RtLineChart, type LineChartData } from './elements/rt-line-chart/rt-line-chart.js';
 export { RtMetricCard } from './elements/rt-metric-card/rt-metric-card.js';
+export { RtPauseButton } from './elements/rt-pause-button/rt-pause-button.js';
 export { RtSeries } from './elements/rt-series/rt-series.js';
 export { RtSource } from './elements/rt-source/rt-source.js';
 export { RtThreshold } from './elements/rt-threshold/rt-threshold.js';

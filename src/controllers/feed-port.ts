@@ -30,6 +30,8 @@ export interface FeedPort {
   readonly frames: Frames;
   readonly shown: ShownFeed;
   readonly paused: boolean;
+  /** How many messages have come since it was paused; 0 while it is not. */
+  readonly held: number;
   /** How much of each field is kept, unless a chart's window asks for more. */
   readonly history: Span;
   /** When anything last came or was confirmed; monotonic milliseconds. */
@@ -40,12 +42,17 @@ export interface FeedPort {
   freshnessOf(channel: string | undefined): Freshness;
   /** Calls back when `shown`, `paused`, `history` or a freshness has changed, and at the first arrival. */
   observe(listener: () => void): Disposer;
+  /** Calls back when `held` has risen, about four times a second at most, and with its last word before it falls to 0. */
+  observeHeld(listener: () => void): Disposer;
   /**
    * Lets a reader take in every message as it comes, from the last of each channel on. `changed` is called at most once
    * a frame, and not while the feed is paused or, unless it is to be kept up, the page is hidden.
    */
   attach(reader: StoreReader, changed: () => void): Disposer;
   reconnect(): void;
+  /** Sets the feed's `paused`: it is so a moment later, and the observers hear of it. */
+  pause(): void;
+  resume(): void;
 }
 
 /** The request of the protocol. */

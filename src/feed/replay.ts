@@ -38,7 +38,7 @@ export class Replay {
   event(id: string | undefined, data = ''): Seen {
     if (id === undefined || id === '') return 'new';
     const seen = this.#see('', id, digest(data));
-    return seen === 'new' && this.#replaying.delete('') && restarted(this.#from, id) ? 'gap' : seen;
+    return seen === 'new' && this.#replaying.delete('') && isNoLater(this.#from, id) ? 'gap' : seen;
   }
 
   /** What is new of messages from a WebSocket. */
@@ -71,11 +71,13 @@ export class Replay {
   }
 
   #isNew({ channel, id }: Message): boolean {
-    if (id === undefined || !this.#resumable.has(channel)) return true;
+    const from = this.#resumable.get(channel);
+    if (id === undefined || from === undefined) return true;
     const text = String(id);
     if (this.#see(channel, text, 0) === 'again') return false;
     this.#replaying.delete(channel);
-    this.#resumable.set(channel, text);
+    // A snapshot may be older than what the server had announced as its newest.
+    if (!isNoLater(from, text)) this.#resumable.set(channel, text);
     return true;
   }
 
@@ -104,6 +106,6 @@ const digest = (text: string): number => {
 
 const WHOLE = /^\d+$/;
 
-/** True where ids count, and the new one is no later than where we were to go on: the server's history is another one. */
-const restarted = (last: string, id: string): boolean =>
+/** True where ids count, and the second is no later than the first: after a replay the server's history is another one. */
+const isNoLater = (last: string, id: string): boolean =>
   WHOLE.test(last) && WHOLE.test(id) && (id.length < last.length || (id.length === last.length && id <= last));

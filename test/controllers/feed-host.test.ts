@@ -28,6 +28,8 @@ const setUp = (): Heard & { env: FakeEnv; host: FeedHost; dataOf: () => unknown[
       freshness: (change) => heard.changes.push(change),
       messages: (messages, dropped) => heard.flushes.push({ messages, dropped }),
       error: (error) => heard.errors.push(error),
+      // As the element does.
+      wantPaused: (paused) => (host.paused = paused),
     },
     100,
   );
@@ -145,6 +147,102 @@ describe('what stands behind a feed', () => {
     host.paused = false;
     env.runFrame();
     expect(shown).to.deep.equal([2]);
+  });
+
+  describe('while paused', () => {
+    /** What `held` was each time that its observers heard of it. */
+    const watch = (host: FeedHost): number[] => {
+      const told: number[] = [];
+      host.observeHeld(() => told.push(host.held));
+      return told;
+    };
+
+    it('counts what comes, and nothing before or after', () => {
+      const { host } = setUp();
+      push(host, 1, 2);
+      expect(host.held).to.equal(0);
+      host.pause();
+      expect([host.paused, host.held]).to.deep.equal([true, 0]);
+      push(host, 3);
+      host.connection.push([
+        { channel: 'a', data: 4 },
+        { channel: 'b', data: 5 },
+      ]);
+      expect(host.held).to.equal(3);
+      host.resume();
+      expect([host.paused, host.held]).to.deep.equal([false, 0]);
+      push(host, 6);
+      expect(host.held).to.equal(0);
+    });
+
+    it('tells of the count four times a second at most, and of nothing where nothing came', () => {
+      const { env, host } = setUp();
+      const told = watch(host);
+      let others = 0;
+      host.observe(() => others++);
+      push(host, 0);
+      host.pause();
+      const before = others;
+      for (let index = 1; index <= 200; index++) {
+        push(host, index);
+        env.advance(10);
+      }
+      expect(told).to.deep.equal([25, 50, 75, 100, 125, 150, 175, 200]);
+      env.advance(60_000);
+      expect(told).to.have.length(8);
+      expect(others - before, 'turned stale, and no more').to.be.at.most(1);
+    });
+
+    it('runs one timer for the count, and only while there is news of it', () => {
+      const { env, host } = setUp();
+      // That of freshness is longer.
+      const timers = (): number => env.due.filter((ms) => ms <= 250).length;
+      push(host, 0);
+      host.pause();
+      expect(timers()).to.equal(0);
+      push(host, 1, 2, 3);
+      expect(timers()).to.equal(1);
+      env.advance(250);
+      expect(timers()).to.equal(0);
+      push(host, 4);
+      host.resume();
+      expect(timers()).to.equal(0);
+      host.pause();
+      push(host, 5);
+      host.dispose();
+      expect(env.held.timers).to.equal(0);
+    });
+
+    it('has a last word on the count before it is 0', () => {
+      const { env, host } = setUp();
+      const told = watch(host);
+      host.pause();
+      push(host, 1);
+      env.advance(250);
+      push(host, 2, 3);
+      host.resume();
+      expect(told).to.deep.equal([1, 3]);
+      env.advance(1_000);
+      expect(told).to.deep.equal([1, 3]);
+    });
+
+    it('keeps no more than otherwise, however long: messages go on, and what is shown comes in one draw', () => {
+      const { env, host, flushes } = setUp();
+      const { reader, shown } = attach(host);
+      host.pause();
+      for (let second = 1; second <= 3_600; second++) {
+        push(host, second);
+        env.advance(1_000);
+        env.runFrame();
+      }
+      expect([host.held, host.pending, flushes.length]).to.deep.equal([3_600, 0, 3_600]);
+      expect(reader.recent.length).to.be.at.most(61);
+      expect(shown).to.deep.equal([]);
+      host.resume();
+      env.runFrame();
+      env.runFrame();
+      expect(shown).to.deep.equal([3_600]);
+    });
   });
 
   it('has nothing to show on resuming where nothing came', () => {

@@ -3,6 +3,7 @@ import {
   RtFeed,
   RtLineChart,
   RtMetricCard,
+  RtPauseButton,
   RtSeries,
   RtSource,
   RtThreshold,
@@ -13,7 +14,16 @@ import { settled } from '../support/fake-env.js';
 import { expect, waitUntil } from '../support/testing.js';
 import { inside, part, usePage } from './page.js';
 
-const CLASSES = [RtFeed, RtConnectionIndicator, RtMetricCard, RtLineChart, RtSeries, RtSource, RtThreshold];
+const CLASSES = [
+  RtFeed,
+  RtConnectionIndicator,
+  RtMetricCard,
+  RtLineChart,
+  RtPauseButton,
+  RtSeries,
+  RtSource,
+  RtThreshold,
+];
 
 /** As much of a registry as registering takes. */
 const registryWith = (
@@ -221,7 +231,7 @@ describe('the rules of all elements', () => {
 describe('a page with a strict policy', () => {
   const POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
   const PAGE = `<!doctype html><html lang="en"><head><title>strict</title><meta http-equiv="Content-Security-Policy" content="${POLICY}"></head><body>
-    <rt-feed><rt-connection-indicator></rt-connection-indicator>
+    <rt-feed><rt-connection-indicator></rt-connection-indicator><rt-pause-button></rt-pause-button>
       <rt-metric-card label="CPU" field="x" unit="%" thresholds="5 warning"></rt-metric-card>
       <rt-line-chart label="Load" fields="x" window="60s"><rt-series field="y" color="rebeccapurple"></rt-series><rt-threshold value="4"></rt-threshold></rt-line-chart>
     </rt-feed></body></html>`;
@@ -254,12 +264,14 @@ describe('a page with a strict policy', () => {
     const feed = page.querySelector('rt-feed');
     const card = page.querySelector('rt-metric-card');
     const chart = page.querySelector('rt-line-chart');
-    if (feed === null || card === null || chart === null) throw new Error('There is no widget.');
+    const pause = page.querySelector('rt-pause-button');
+    if (feed === null || card === null || chart === null || pause === null) throw new Error('There is no widget.');
     await waitUntil(() => 'push' in feed && inside(chart, 'canvas') !== undefined, 'nothing was registered');
     for (let x = 1; x < 9; x++) feed.push({ channel: 'a', data: { x, y: 2 * x } });
     await waitUntil(() => part(card, 'value') === '8', 'the card shows nothing');
     await waitUntil(() => (chart.shadowRoot?.querySelector('canvas')?.width ?? 0) > 300, 'the chart has no size');
     expect(getComputedStyle(card).display, 'its styles hold').to.equal('block');
+    await waitUntil(() => inside(pause, 'button') !== undefined, 'the button is not there');
     expect(chart.toCSV().split('\r\n')[0]).to.equal('time,x,y');
     expect(violations).to.deep.equal([]);
 

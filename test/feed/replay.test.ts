@@ -140,6 +140,15 @@ describe('channels of a WebSocket', () => {
     expect(replay.resumeOf('b')).to.equal(undefined);
   });
 
+  it('do not go back by a snapshot that is older than what was announced', () => {
+    const replay = new Replay();
+    replay.announced('a', '12', false);
+    expect(ids(replay.messages([message('a', '9')]))).to.deep.equal(['9']);
+    expect(replay.resumeOf('a')).to.equal('12');
+    replay.messages([message('a', '13')]);
+    expect(replay.resumeOf('a')).to.equal('13');
+  });
+
   it('fault 36: drop what is replayed after they were resumed', () => {
     const replay = new Replay();
     replay.announced('a', '0', false);

@@ -155,7 +155,7 @@ class Feed {
         const isFirst = joined && n === last;
         joined = false;
         if (isFirst) continue;
-        if (n <= last && !this.schedule.mayRepeat(n, entry.at - toldAt, entry.at))
+        if (n <= last && !this.schedule.mayRepeat(n, toldAt, entry.at))
           wrong.push(`${name} got ${channel}${n} after ${channel}${last}`);
         const missing = [...this.due].filter(
           (due) =>
@@ -213,9 +213,10 @@ class Schedule {
   }
 
   /** Whether a message may come again: under way from two sources as one took over from the other, which was told. */
-  mayRepeat(n: number, sinceTold: number, now: number): boolean {
-    if (this.#traits.length === 1 || sinceTold > TAKEOVER) return false;
-    return this.#has('polling') || now - (this.#publishedAt.get(n) ?? 0) < TAKEOVER;
+  mayRepeat(n: number, toldAt: number, now: number): boolean {
+    if (this.#traits.length === 1) return false;
+    const isUnderWay = toldAt - (this.#publishedAt.get(n) ?? 0) < TAKEOVER;
+    return isUnderWay || (this.#has('polling') && now - toldAt < TAKEOVER);
   }
 
   wrong(sentence: string): void {

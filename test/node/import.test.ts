@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 
-const TAGS = ['rt-feed', 'rt-connection-indicator', 'rt-metric-card', 'rt-line-chart', 'rt-series', 'rt-threshold'];
+const TAGS = [
+  'rt-feed',
+  'rt-connection-indicator',
+  'rt-metric-card',
+  'rt-line-chart',
+  'rt-pause-button',
+  'rt-series',
+  'rt-threshold',
+];
 
 describe('the package on a server', () => {
   it('is imported without a DOM: it registers nothing and makes none', async () => {

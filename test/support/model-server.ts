@@ -383,8 +383,8 @@ export class ModelServer {
   #born: number;
   /** The newest message that was lost with a log. */
   #lost = 0;
-  /** The newest id that was handed out in this life. */
-  #handed = 0;
+  /** The newest id of each channel that was handed out in this life. */
+  #handed = new Map<Channel, number>();
   #lastNote = 0;
 
   constructor(
@@ -467,7 +467,7 @@ export class ModelServer {
     const base = SOURCE_IDS * (this.index + 1);
     this.#newest = this.traits.anew ? base : this.#newest + LIFE_IDS;
     this.#born = this.#newest;
-    this.#handed = 0;
+    this.#handed = new Map();
     this.#lost = this.network.published;
   }
 
@@ -483,9 +483,7 @@ export class ModelServer {
 
   /** Of the message that is published next, each stream gets the beginning, and then it breaks. */
   tear(channel: Channel, clean: boolean): void {
-    const handed = this.#handed;
     const text = this.#event({ id: this.#newest + 1, channel, n: this.network.published + 1 });
-    this.#handed = handed;
     for (const line of this.lines) {
       if (this.#isStream) this.network.tear(line, text, clean);
       else this.network.cut(line);
@@ -509,15 +507,20 @@ export class ModelServer {
   }
 
   #hand(line: Line, kept: Kept): void {
-    const { network, traits } = this;
+    const { traits } = this;
     if (!line.works) return;
     if (traits.transport === 'websocket') {
-      if (line.open && line.subscribed.has(kept.channel)) network.write(line, this.#envelope(kept));
+      if (line.open && line.subscribed.has(kept.channel)) this.#handOut(line, kept);
     } else if (this.#isStream) {
-      if (line.open || line.late) network.write(line, this.#event(kept));
+      if (line.open || line.late) this.#handOut(line, kept);
     } else if (traits.transport === 'long-polling' && line.open) {
       this.#answerPoll(line);
     }
+  }
+
+  #handOut(line: Line, kept: Kept): void {
+    this.#handed.set(kept.channel, kept.id);
+    this.network.write(line, this.#isStream ? this.#event(kept) : this.#envelope(kept));
   }
 
   #beat(): void {
@@ -529,13 +532,11 @@ export class ModelServer {
   }
 
   #event({ id, channel, n }: Kept): string {
-    this.#handed = Math.max(this.#handed, id);
     const data = `event: ${channel}\ndata: {"n":${n},"text":"Grüße"}\n\n`;
     return this.traits.ids ? `id: ${id}\n${data}` : data;
   }
 
   #envelope({ id, channel, n }: Kept): string {
-    this.#handed = Math.max(this.#handed, id);
     return JSON.stringify({ channel, data: { n }, ...(this.traits.ids && { id: String(id) }) });
   }
 
@@ -549,7 +550,11 @@ export class ModelServer {
       return undefined;
     }
     // Of another life, which cannot be seen from it.
-    if (this.traits.anew && cursor > this.#handed && cursor <= this.#newest) {
+    if (
+      this.traits.anew &&
+      channels.every((channel) => cursor > (this.#handed.get(channel) ?? 0)) &&
+      cursor <= this.#newest
+    ) {
       for (let n = 1; n <= this.#lost; n++) this.network.excused.add(n);
       for (const { id, n } of kept) if (id <= cursor) this.network.excused.add(n);
     }
@@ -574,7 +579,7 @@ export class ModelServer {
       this.gaps++;
       return network.write(line, ': gap: what came after it is not here any more\n\n');
     }
-    for (const kept of missed) network.write(line, this.#event(kept));
+    for (const kept of missed) this.#handOut(line, kept);
   }
 
   #subscribe(line: Line, channel: Channel, resume: string | undefined): void {
@@ -585,7 +590,7 @@ export class ModelServer {
     if (missed === undefined) this.gaps++;
     const newest = String(this.#newest);
     network.write(line, JSON.stringify({ type: 'subscribed', channel, resume: newest, gap: missed === undefined }));
-    for (const kept of missed ?? []) network.write(line, this.#envelope(kept));
+    for (const kept of missed ?? []) this.#handOut(line, kept);
   }
 
   #note(line: Line, k: number): void {
@@ -617,6 +622,7 @@ export class ModelServer {
     if (missed === undefined || missed.length === 0) {
       return this.network.answer(line, 204, null, { ...gap, ...this.#cursor() });
     }
+    for (const { channel, id } of missed) this.#handed.set(channel, id);
     const body = `[${missed.map((kept) => this.#envelope(kept)).join(',')}]`;
     this.network.answer(line, 200, body, { 'content-type': 'application/json', ...this.#cursor() });
   }

@@ -25,6 +25,17 @@ export type Piece = { readonly text: string } | { readonly base64: string };
 /** What to send; `repeat` makes long things of short ones, so that only the server's answer is long. */
 export type Speech = Piece & { readonly repeat?: number };
 
+/** What a proxy is told to do: to the connections through it, but `refuse` and `accept`, which are about new ones. */
+export type ProxyDeed =
+  | { readonly deed: 'cut' | 'reset' | 'stall' | 'flow' | 'refuse' | 'accept' }
+  | { readonly deed: 'slice'; readonly bytes: number }
+  | { readonly deed: 'delay'; readonly ms: number };
+
+export interface ProxyCounts {
+  readonly open: number;
+  readonly seen: number;
+}
+
 export interface Commands {
   /** Waits until so many requests were seen, and says which. */
   requests: { ask: { readonly count: number }; reply: readonly SeenRequest[] };
@@ -55,6 +66,14 @@ export interface Commands {
   heard: { ask: { readonly socket: number; readonly count: number }; reply: readonly Piece[] };
   /** Waits until the socket is closed, whoever closed it. */
   closed: { ask: { readonly socket: number }; reply: { readonly code: number; readonly reason: string } };
+
+  /** Opens a TCP proxy before the server's own origin, and says on which origin it listens. */
+  proxied: { ask: object; reply: { readonly proxy: number; readonly origin: string } };
+  proxy: { ask: { readonly proxy: number } & ProxyDeed; reply: null };
+  /** How many connections go through it now, and have ever gone. */
+  proxyCounts: { ask: { readonly proxy: number }; reply: ProxyCounts };
+  /** Waits until no connection goes through it. */
+  proxyEmpty: { ask: { readonly proxy: number }; reply: null };
 }
 
 export type CommandName = keyof Commands;

@@ -1,12 +1,14 @@
 /**
  * A real server that does what a test in the browser tells it to. Each test has a session of its own, by a key in the
  * path: `/wire/<key>/…`. A request there, or a WebSocket, waits until the session's control socket says how it is
- * answered. Reached on the tests' own origin through the runner, and on an origin of its own. Knows no product code.
+ * answered. Reached on the tests' own origin through the runner, and on an origin of its own; a session may put a TCP
+ * proxy before the latter. Knows no product code.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { TcpProxy } from './tcp-proxy.js';
 import type {
   CommandName,
   Commands,
@@ -14,6 +16,7 @@ import type {
   Envelopes,
   Headers,
   Piece,
+  ProxyDeed,
   Reply,
   SeenRequest,
   SeenSocket,
@@ -42,8 +45,12 @@ class Session {
   readonly exchanges: Exchange[] = [];
   readonly preflights: SeenRequest[] = [];
   readonly peers: Peer[] = [];
+  readonly proxies: TcpProxy[] = [];
   allowed: Headers = {};
   readonly #waiting = new Set<() => void>();
+
+  /** @param port - of the server's own origin. */
+  constructor(readonly port: number) {}
 
   /** Resolves with the first thing that `look` finds, now or after a change. */
   until<T>(look: () => T | undefined): Promise<T> {
@@ -75,8 +82,13 @@ class Session {
     return found(this.peer(index).socket, `open socket ${index}`);
   }
 
+  proxy(index: number): TcpProxy {
+    return found(this.proxies[index], `proxy ${index}`);
+  }
+
   end(): void {
     this.#waiting.clear();
+    for (const proxy of this.proxies) void proxy.close();
     for (const { response } of this.exchanges) response.destroy();
     for (const { stream, socket } of this.peers) {
       socket?.terminate();
@@ -232,6 +244,29 @@ const handlers: Handlers = {
     return session.until(() => (heard.length >= count ? heard : undefined));
   },
   closed: (session, { socket }) => session.until(() => session.peer(socket).closed),
+
+  proxied: async (session) => {
+    const proxy = await TcpProxy.start(session.port);
+    const count = session.proxies.push(proxy);
+    return { proxy: count - 1, origin: `http://127.0.0.1:${proxy.port}` };
+  },
+  proxy: async (session, { proxy, ...deed }) => after(await tell(session.proxy(proxy), deed)),
+  proxyCounts: (session, { proxy }) => {
+    const { open, seen } = session.proxy(proxy);
+    return { open, seen };
+  },
+  proxyEmpty: async (session, { proxy }) => after(await session.proxy(proxy).empty()),
+};
+
+const tell = (proxy: TcpProxy, asked: ProxyDeed): void | Promise<void> => {
+  switch (asked.deed) {
+    case 'slice':
+      return proxy.slice(asked.bytes);
+    case 'delay':
+      return proxy.delay(asked.ms);
+    default:
+      return proxy[asked.deed]();
+  }
 };
 
 const run = <K extends CommandName>(session: Session, { name, ask }: Envelopes[K]): ReturnType<Handlers[K]> =>
@@ -247,8 +282,8 @@ const answerTo = async (session: Session, envelope: Envelope): Promise<Reply> =>
 };
 
 /** A session lives as long as its control socket. */
-const control = (key: string, socket: WebSocket): void => {
-  const session = new Session();
+const control = (key: string, socket: WebSocket, port: number): void => {
+  const session = new Session(port);
   sessions.set(key, session);
   socket.on('error', () => undefined);
   socket.on('message', (data: Buffer) => {
@@ -267,18 +302,18 @@ export const startWireServer = async (): Promise<{ readonly origin: string; clos
   const server = createServer((request, response) => {
     if (!handle(request, response)) response.writeHead(404).end();
   });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
   server.on('upgrade', (request, stream, head) => {
     const [, key = '', rest] = PATH.exec(request.url ?? '') ?? [];
     if (rest === 'control') {
-      controls.handleUpgrade(request, stream, head, (socket) => control(key, socket));
+      controls.handleUpgrade(request, stream, head, (socket) => control(key, socket, port));
       return;
     }
     const session = sessionOf(request);
     if (session === undefined) stream.destroy();
     else park(session, request, stream, head);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,
     close: () =>

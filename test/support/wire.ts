@@ -1,5 +1,16 @@
 /** The wire server from a test's side: each request and each socket that the page opens is answered by the test. */
-import type { CommandName, Commands, Headers, Piece, Reply, SeenRequest, SeenSocket, Speech } from './wire-protocol.js';
+import type {
+  CommandName,
+  Commands,
+  Headers,
+  Piece,
+  ProxyCounts,
+  ProxyDeed,
+  Reply,
+  SeenRequest,
+  SeenSocket,
+  Speech,
+} from './wire-protocol.js';
 
 /** Opens a session. The test closes it, and with it every connection that is left. */
 export const openWire = async (): Promise<Wire> => {
@@ -19,7 +30,7 @@ export class Wire {
   #id = 0;
 
   constructor(
-    private readonly key: string,
+    readonly key: string,
     private readonly origin: string,
     private readonly control: WebSocket,
   ) {
@@ -78,8 +89,86 @@ export class Wire {
     return this.ask('sockets', { count: 0 });
   }
 
+  /** A TCP proxy before the other origin, on an origin of its own. It ends with the session. */
+  async proxied(): Promise<WireProxy> {
+    const { proxy, origin } = await this.ask('proxied', {});
+    return new WireProxy(this, proxy, origin);
+  }
+
   close(): void {
     this.control.close();
+  }
+}
+
+/** What it is told holds for every connection through it, later ones too. */
+export class WireProxy {
+  constructor(
+    private readonly wire: Wire,
+    private readonly index: number,
+    readonly origin: string,
+  ) {}
+
+  /** An address through the proxy, on another origin. */
+  across(path = 'data'): string {
+    return `${this.origin}/wire/${this.wire.key}/${path}`;
+  }
+
+  /** A WebSocket's address through the proxy. */
+  socketAddress(path = 'ws'): string {
+    return this.across(path).replace('http', 'ws');
+  }
+
+  /** Ends both sides. */
+  cut(): Promise<null> {
+    return this.#tell({ deed: 'cut' });
+  }
+
+  /** Resets both sides (RST). */
+  reset(): Promise<null> {
+    return this.#tell({ deed: 'reset' });
+  }
+
+  /** Takes bytes and hands none on, nor the end of a side. */
+  stall(): Promise<null> {
+    return this.#tell({ deed: 'stall' });
+  }
+
+  /** Ends a stall: what was held goes on its way. */
+  flow(): Promise<null> {
+    return this.#tell({ deed: 'flow' });
+  }
+
+  /** Hands on at most so many bytes at a time; 0: as they come. */
+  slice(bytes: number): Promise<null> {
+    return this.#tell({ deed: 'slice', bytes });
+  }
+
+  /** Waits so many milliseconds before each piece that it hands on. */
+  delay(ms: number): Promise<null> {
+    return this.#tell({ deed: 'delay', ms });
+  }
+
+  /** Refuses new connections; those that are open stay. */
+  refuse(): Promise<null> {
+    return this.#tell({ deed: 'refuse' });
+  }
+
+  /** Takes new connections again, at the same address. */
+  accept(): Promise<null> {
+    return this.#tell({ deed: 'accept' });
+  }
+
+  counts(): Promise<ProxyCounts> {
+    return this.wire.ask('proxyCounts', { proxy: this.index });
+  }
+
+  /** Resolves when no connection goes through it. */
+  empty(): Promise<null> {
+    return this.wire.ask('proxyEmpty', { proxy: this.index });
+  }
+
+  #tell(deed: ProxyDeed): Promise<null> {
+    return this.wire.ask('proxy', { proxy: this.index, ...deed });
   }
 }
 

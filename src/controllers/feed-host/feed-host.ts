@@ -31,7 +31,12 @@ export interface FeedHostSink {
   /** Every message since the last flush, in order; `dropped` of them, the oldest, were too many. */
   messages(messages: readonly Message[], dropped: number): void;
   error(error: RtError): void;
+  /** A widget wants it paused, or no longer: the element says so to the host in turn. */
+  wantPaused(paused: boolean): void;
 }
+
+/** The least time between two words on how much is held, in milliseconds: a person reads no faster. */
+const HELD_PERIOD = 250;
 
 export class FeedHost implements FeedPort {
   readonly version = PORT_VERSION;
@@ -43,6 +48,8 @@ export class FeedHost implements FeedPort {
   flushes = 0;
   readonly store = new Store();
   readonly #observers = new Listeners();
+  /** Apart from the others, as nothing but the count is news to them. */
+  readonly #heldObservers = new Listeners();
   readonly #shown: ShownStatus;
   /** What shows each reader that has taken something in since it was last shown. */
   readonly #dirty = new Set<() => void>();
@@ -51,6 +58,9 @@ export class FeedHost implements FeedPort {
   #messages: Message[] = [];
   #dropped = 0;
   #paused = false;
+  #held = 0;
+  /** Runs while the count has risen and its observers have not heard of it. */
+  #heldTimer: Disposer | undefined;
   #history: Span = { samples: 10_000 };
   #channels = '';
   #lastArrival: number | undefined;
@@ -106,9 +116,15 @@ export class FeedHost implements FeedPort {
 
   set paused(paused: boolean) {
     if (this.#paused === paused) return;
+    if (this.#heldTimer !== undefined) this.#tellHeld();
+    this.#held = 0;
     this.#paused = paused;
     this.#observers.emit();
     if (!paused && this.#dirty.size > 0) this.#mark();
+  }
+
+  get held(): number {
+    return this.#held;
   }
 
   get history(): Span {
@@ -162,6 +178,10 @@ export class FeedHost implements FeedPort {
     return this.#observers.add(listener);
   }
 
+  observeHeld(listener: () => void): Disposer {
+    return this.#heldObservers.add(listener);
+  }
+
   attach(reader: StoreReader, changed: () => void): Disposer {
     const show = (): void => {
       attached.clean();
@@ -181,6 +201,14 @@ export class FeedHost implements FeedPort {
     this.connection.reconnect();
   }
 
+  pause(): void {
+    this.sink.wantPaused(true);
+  }
+
+  resume(): void {
+    this.sink.wantPaused(false);
+  }
+
   /** A field of the channel's last message; `undefined` where there is none. */
   latest(channel: string, field: string | undefined): unknown {
     const message = this.store.lastMessage(channel);
@@ -196,16 +224,30 @@ export class FeedHost implements FeedPort {
     this.connection.dispose();
     this.#shown.dispose();
     this.#wake?.();
+    this.#heldTimer?.();
     this.world.frames.unmark(this.#flush);
   }
 
   #take(messages: readonly Message[], arrival: number): void {
     this.taken += messages.length;
+    if (this.#paused) this.#hold(messages.length);
     this.#noteArrival(this.store.ingest(messages, arrival), arrival);
     for (const message of messages) this.#messages.push(message);
     // Twice the bound, so that the array is cut once in a while and not with each message.
     if (this.#messages.length > 2 * MAX_MESSAGES_A_FLUSH) this.#trim();
     this.#mark();
+  }
+
+  #hold(count: number): void {
+    if (count === 0) return;
+    this.#held += count;
+    this.#heldTimer ??= this.world.env.timer(() => this.#tellHeld(), HELD_PERIOD);
+  }
+
+  #tellHeld(): void {
+    this.#heldTimer?.();
+    this.#heldTimer = undefined;
+    this.#heldObservers.emit();
   }
 
   #confirm(arrival: number): void {

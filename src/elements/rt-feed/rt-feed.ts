@@ -360,6 +360,7 @@ export class RtFeed extends RtElement {
         freshness: (change) => this.#fire('rt-freshness', change),
         messages: (messages, dropped) => this.#fire('rt-message', { messages, dropped }),
         error: (error) => this.tell(error),
+        wantPaused: (paused) => (this.paused = paused),
       },
       100,
     );

@@ -1,8 +1,8 @@
-import { adoptStyles, html, type PropertyValues, type TemplateResult } from 'lit';
-import { rtError } from '../../kernel/errors.js';
+import { html, type PropertyValues, type TemplateResult } from 'lit';
 import type { Latest } from '../../store/samples.js';
 import { attributes } from '../base/attributes.js';
 import { css } from '../base/css.js';
+import { LateView, type Fetched } from '../base/late-view.js';
 import { RtWidget, tokens } from '../base/widget.js';
 import type { LineChartView } from './view.js';
 
@@ -85,10 +85,8 @@ export class RtLineChart extends RtWidget {
   declare paused: boolean;
 
   readonly #held: Rows[] = [];
+  readonly #late = new LateView(this, () => this.#fetch());
   #data: LineChartData | undefined;
-  #view: LineChartView | undefined;
-  #fetching: Promise<void> | undefined;
-  #failed = false;
 
   /** Rows of the page's own, shown in place of a feed's; `undefined` goes back to the feed. */
   get data(): LineChartData | undefined {
@@ -128,20 +126,13 @@ export class RtLineChart extends RtWidget {
     return this.#view?.toCSV() ?? 'time\r\n';
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#fetching ??= this.#fetch();
-    this.#view?.connect();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#view?.disconnect();
-  }
-
   protected override async getUpdateComplete(): Promise<boolean> {
-    await this.#fetching;
+    await this.#late.fetched;
     return super.getUpdateComplete();
+  }
+
+  get #view(): LineChartView | undefined {
+    return this.#late.view;
   }
 
   protected override get isOwn(): boolean {
@@ -169,32 +160,30 @@ export class RtLineChart extends RtWidget {
   }
 
   protected override updated(): void {
-    this.setStates(this.#failed ? 'error' : this.widgetState, ...(this.paused ? ['paused'] : []));
+    this.setStates(this.#late.failed ? 'error' : this.widgetState, ...(this.paused ? ['paused'] : []));
     this.keepState();
     this.#view?.update();
   }
 
   protected override render(): TemplateResult {
-    return this.#view?.render(this.stateText) ?? html`<div aria-busy=${!this.#failed}></div>`;
+    return this.#view?.render(this.stateText) ?? html`<div aria-busy=${!this.#late.failed}></div>`;
   }
 
-  async #fetch(): Promise<void> {
-    try {
-      const [view, chart] = await Promise.all([import('./view.js'), import('../../chart/line-chart.js')]);
-      adoptStyles(this.renderRoot as ShadowRoot, [...RtLineChart.elementStyles, view.styles]);
-      this.#view = new view.LineChartView(
+  async #fetch(): Promise<Fetched<LineChartView>> {
+    const [{ LineChartView, styles }, { LineChart }] = await Promise.all([
+      import('./view.js'),
+      import('../../chart/line-chart.js'),
+    ]);
+    const make = (): LineChartView => {
+      const view = new LineChartView(
         { host: this, config: this.config, locale: this.locale, feed: this.feedController },
-        chart.LineChart,
+        LineChart,
       );
-      if (this.#data !== undefined) this.#view.show(this.#data);
-      for (const rows of this.#held.splice(0)) this.#view.append(...rows);
-      if (this.isConnected) this.#view.connect();
-    } catch (cause) {
-      this.#failed = true;
-      const message = 'The chart’s script could not be fetched; the page goes on without the chart. Reload the page.';
-      this.tell(rtError('network', message, cause, true));
-    }
-    this.requestUpdate();
+      if (this.#data !== undefined) view.show(this.#data);
+      for (const rows of this.#held.splice(0)) view.append(...rows);
+      return view;
+    };
+    return { styles, make };
   }
 }
 

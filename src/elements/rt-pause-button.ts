@@ -1,0 +1,6 @@
+/** Registers `<rt-pause-button>`. */
+import { RtPauseButton } from './rt-pause-button/rt-pause-button.js';
+
+RtPauseButton.define();
+
+export { RtPauseButton };
