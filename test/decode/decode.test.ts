@@ -262,9 +262,15 @@ describe("a WebSocket's message", () => {
     for (const type of ['subscribed', 'unsubscribed', 'pong', 'ack', 'ping', 'error']) {
       expect(decodeSocketPayload(JSON.stringify({ type, channel: 'metrics' }), context)).to.deep.equal({
         ok: true,
-        value: { kind: 'control', type, message: undefined },
+        value: { kind: 'control', type, message: undefined, channel: 'metrics', resume: undefined, gap: false },
       });
     }
+  });
+
+  it('hands on from where a channel can be resumed, and whether what came before is lost', () => {
+    const said = { type: 'subscribed', channel: 'a', resume: '7', gap: true };
+    expect(controlOf(said)).to.include({ channel: 'a', resume: '7', gap: true });
+    expect(controlOf({ ...said, resume: 7, gap: 'true' })).to.include({ resume: undefined, gap: false });
   });
 
   it('hands on the words of an error, where they are words', () => {

@@ -509,10 +509,12 @@ describe('<rt-line-chart>', () => {
     });
 
     it('is what a paused feed makes of it, too', async () => {
-      const chart = await setUp('fields="a" window="60s"');
+      const chart = await setUp('fields="a" window="60s" label="Load"');
       for (let second = 0; second < 5; second++) await push(second, { a: second });
       const before = await picture(chart);
       await page.after(() => page.feed.pause());
+      expect(part(chart, 'note')).to.equal('Paused');
+      expect(chart.matches(':state(paused)')).to.equal(true);
       for (let second = 5; second < 20; second++) await push(second, { a: 100 });
       await page.pass(5_000);
       expect(await picture(chart)).to.equal(before);

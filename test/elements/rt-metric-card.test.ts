@@ -544,6 +544,21 @@ describe('<rt-metric-card>', () => {
       expect(page.env.due).to.deep.equal([]);
     });
 
+    it('says that it is held while its feed is paused', async () => {
+      await page.add('<rt-feed><rt-metric-card field="v"></rt-metric-card></rt-feed>');
+      await page.push({ channel: 'a', data: { v: 1 } });
+      const card = page.get('rt-metric-card');
+      await page.after(() => page.feed.pause());
+      await page.push({ channel: 'a', data: { v: 2 } });
+      expect(part(card, 'note')).to.equal('Paused');
+      expect(part(card, 'value')).to.contain('1');
+      expect(card.matches(':state(paused)')).to.equal(true);
+      await page.after(() => page.feed.resume());
+      await page.frame();
+      expect(part(card, 'note')).to.equal(undefined);
+      expect(part(card, 'value')).to.contain('2');
+    });
+
     it('fault 41: is drawn once on return, after hours hidden', async () => {
       const card = await everySecond();
       page.env.setHidden(true);

@@ -129,6 +129,7 @@ export class ProxiedConnection implements Tellable {
   /** Resolves when both sides are closed. */
   readonly closed: Promise<void>;
   #isOpen = true;
+  #look: () => void = () => undefined;
   readonly #sides: readonly Socket[];
   readonly #lanes: readonly Lane[];
 
@@ -143,11 +144,15 @@ export class ProxiedConnection implements Tellable {
       side.on('error', () => undefined);
     }
     this.#lanes = [new Lane(client, target, manners), new Lane(target, client, manners)];
-    const closings = this.#sides.map((side) => new Promise((resolve) => side.once('close', resolve)));
-    this.closed = Promise.all(closings).then(() => {
-      this.#isOpen = false;
-      this.#stop();
+    this.closed = new Promise((resolve) => {
+      this.#look = () => {
+        if (this.#sides.some((side) => !side.closed)) return;
+        this.#isOpen = false;
+        this.#stop();
+        resolve();
+      };
     });
+    for (const side of this.#sides) side.once('close', this.#look);
   }
 
   /** False once both sides are closed. */
@@ -163,6 +168,8 @@ export class ProxiedConnection implements Tellable {
   reset(): void {
     this.#stop();
     for (const side of this.#sides) side.resetAndDestroy();
+    // A socket that is reset while it closes may close without telling.
+    setImmediate(this.#look);
   }
 
   stall(): void {

@@ -92,6 +92,11 @@ export abstract class RtWidget extends RtElement {
     return this.feedController.port?.now() ?? world().env.now();
   }
 
+  /** True while the feed holds what is drawn. */
+  get isHeld(): boolean {
+    return !this.isOwn && this.feedController.port?.paused === true;
+  }
+
   /** What the widget's state says in words; empty while it is live. */
   protected get stateText(): string {
     const { strings } = this.locale;

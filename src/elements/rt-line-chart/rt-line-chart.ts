@@ -160,7 +160,7 @@ export class RtLineChart extends RtWidget {
   }
 
   protected override updated(): void {
-    this.setStates(this.#late.failed ? 'error' : this.widgetState, ...(this.paused ? ['paused'] : []));
+    this.setStates(this.#late.failed ? 'error' : this.widgetState, ...(this.paused || this.isHeld ? ['paused'] : []));
     this.keepState();
     this.#view?.update();
   }

@@ -257,14 +257,14 @@ export class LineChartView {
 
   render(note: string): TemplateResult {
     this.#isLive = note === '';
-    const { label, noLegend, paused } = this.#host;
+    const { label, noLegend } = this.#host;
     const { strings } = this.shell.locale;
     const series = this.#config.series.map((each) => each.label).join(', ');
     const name = fill(strings, 'summary', { label: label || strings.lineChart, series });
     return html`<figure class=${note === '' ? '' : 'stale'}>
       <div class="head">
         <span part="label" class="label">${label}</span>
-        <span part="note" class="note">${paused ? strings.paused : note}</span>
+        <span part="note" class="note">${this.#isPaused ? strings.paused : note}</span>
       </div>
       <div part="plot" class="plot">
         <canvas part="canvas" role="img" aria-label=${name}></canvas>
@@ -288,8 +288,12 @@ export class LineChartView {
       options,
     );
     this.#chart.configure(options);
-    this.#chart.paused = this.#host.paused || this.shell.feed.port?.paused === true;
+    this.#chart.paused = this.#isPaused;
     this.#chart.show(this.#groups.group);
+  }
+
+  get #isPaused(): boolean {
+    return this.#host.paused || this.#host.isHeld;
   }
 
   /** A tooltip of HTML, in the page's own text; beside the moment that is read, on the side that has more room. */

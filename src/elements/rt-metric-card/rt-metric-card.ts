@@ -222,6 +222,7 @@ export class RtMetricCard extends RtWidget {
       ...(level === undefined ? [] : [level]),
       ...(trend === undefined ? [] : [`trend-${trend}`]),
       ...(this.#isMissing ? ['no-value'] : []),
+      ...(this.isHeld ? ['paused'] : []),
     );
     this.describe('group', this.#name);
     this.keepState(this.#isMissing);
@@ -325,6 +326,7 @@ export class RtMetricCard extends RtWidget {
   get #note(): string {
     const { strings } = this.locale;
     if (this.widgetState !== 'live') return this.stateText;
+    if (this.isHeld) return strings.paused;
     return this.#isMissing ? `${strings.noValue} · ${this.ageText}` : '';
   }
 }
