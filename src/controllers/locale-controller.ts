@@ -81,22 +81,28 @@ const rootsAbove = (host: Element): readonly Node[] => {
   return root instanceof ShadowRoot ? [root, ...rootsAbove(root.host)] : [root];
 };
 
-const observed = new WeakMap<Node, { readonly listeners: Listeners; readonly observer: MutationObserver }>();
+/** Who listens to the attributes below one root: of many elements there is one observer. */
+class Observed {
+  readonly #listeners = new Listeners();
+  // Made where no listener is in scope: its callback would keep the first one, and its whole page, for ever.
+  readonly #observer = new MutationObserver(() => this.#listeners.emit());
+
+  add(root: Node, listener: () => void): Disposer {
+    if (this.#listeners.size === 0) {
+      this.#observer.observe(root, { subtree: true, attributeFilter: ['lang', 'dir', 'time-zone'] });
+    }
+    const remove = this.#listeners.add(listener);
+    return once(() => {
+      remove();
+      if (this.#listeners.size === 0) this.#observer.disconnect();
+    });
+  }
+}
+
+const observed = new WeakMap<Node, Observed>();
 
 const onChangeIn = (root: Node, listener: () => void): Disposer => {
-  let entry = observed.get(root);
-  if (entry === undefined) {
-    const listeners = new Listeners();
-    entry = { listeners, observer: new MutationObserver(() => listeners.emit()) };
-    observed.set(root, entry);
-  }
-  const { listeners, observer } = entry;
-  if (listeners.size === 0) {
-    observer.observe(root, { subtree: true, attributeFilter: ['lang', 'dir', 'time-zone'] });
-  }
-  const remove = listeners.add(listener);
-  return once(() => {
-    remove();
-    if (listeners.size === 0) observer.disconnect();
-  });
+  const known = observed.get(root) ?? new Observed();
+  observed.set(root, known);
+  return known.add(root, listener);
 };

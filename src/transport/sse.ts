@@ -24,9 +24,12 @@ export const readStream = async (response: Response, wire: Wire): Promise<void> 
     wire.failed({ kind: 'no-content' });
     return;
   }
+  const { status } = response;
   const type = mediaType(response);
-  if (type !== EVENT_STREAM) {
-    wire.failed({ kind: 'content-type', got: type });
+  // The standard takes a stream from 200 alone.
+  if (status !== 200 || type !== EVENT_STREAM) {
+    const isStream = type === EVENT_STREAM;
+    wire.failed(isStream ? { kind: 'http', status, retryAfter: undefined } : { kind: 'content-type', got: type });
     await response.body?.cancel();
     return;
   }
