@@ -3,6 +3,7 @@
  * A simulation in virtual time, seeded: the same seed gives the same figures. It knows nothing of sockets.
  */
 import type { PauseRequest } from '../../src/feed/policy.js';
+import { chanceOf } from '../support/model-server.js';
 
 /** The pause before a retry, in milliseconds. */
 export type Pause = (request: PauseRequest) => number;
@@ -30,17 +31,6 @@ export interface Stampede {
 
 const SECOND = 1_000;
 
-/** Numbers in [0, 1) that follow from a seed (mulberry32). */
-export const chances = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 /** Clients by the millisecond in which they try; within one, in the order in which they were entered. */
 class Agenda {
   readonly #days: (number[] | undefined)[] = [];
@@ -60,7 +50,7 @@ class Agenda {
 }
 
 export const stampede = ({ clients, down, acceptRate, seed, pause, hint }: Herd): Stampede => {
-  const random = chances(seed);
+  const random = chanceOf(seed);
   const agenda = new Agenda();
   const failures = new Uint16Array(clients);
   const wait = (client: number, now: number, told: number | undefined): void =>
@@ -102,7 +92,7 @@ export const floorOf = ({ clients, down, acceptRate }: Pick<Herd, 'clients' | 'd
 
 /** How long after the server a lone client is back, in seconds: the 99th percentile of so many. */
 export const lateness = (pause: Pause, { down, clients, seed }: Pick<Herd, 'down' | 'clients' | 'seed'>): number => {
-  const random = chances(seed);
+  const random = chanceOf(seed);
   const lates = Array.from({ length: clients }, () => {
     let now = 0;
     for (let attempt = 0; attempt === 0 || now < down; attempt++)

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DEFAULT_POLICY, retryPause } from '../../src/feed/policy.js';
-import { chances, floorOf, lateness, stampede, type Herd, type Pause } from '../bench/herding.js';
+import { floorOf, lateness, stampede, type Herd, type Pause } from '../bench/herding.js';
 
 const HERD = { clients: 2_000, down: 5_000, acceptRate: 100, seed: 7 };
 const ours: Pause = (request) => retryPause(DEFAULT_POLICY, request);
@@ -52,16 +52,5 @@ describe('the simulation of a herd', () => {
     const herd = { clients: 5_000, seed: 1 };
     expect(lateness(ours, { ...herd, down: 2_000 })).to.be.lessThan(3);
     expect(lateness(ours, { ...herd, down: 30_000 })).to.be.lessThan(30);
-  });
-});
-
-describe('seeded chance', () => {
-  it('is in [0, 1), even and repeatable', () => {
-    const random = chances(1);
-    const numbers = Array.from({ length: 10_000 }, random);
-    expect(Math.min(...numbers)).to.be.at.least(0);
-    expect(Math.max(...numbers)).to.be.lessThan(1);
-    expect(numbers.reduce((sum, number) => sum + number, 0) / numbers.length).to.be.closeTo(0.5, 0.02);
-    expect(chances(1)()).to.equal(numbers[0]);
   });
 });

@@ -330,7 +330,7 @@ describe('the event stream standard', () => {
       expect(request.seen.headers).to.include({ accept: 'text/event-stream' });
     });
 
-    it('request-post-to-connect: by GET, and without a body', async () => {
+    it('is asked for by GET, and without a body', async () => {
       const { request } = await open();
       expect(request.seen.method).to.equal('GET');
       expect(request.seen.headers).to.not.have.any.keys('content-length', 'content-type', 'transfer-encoding');
