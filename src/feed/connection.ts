@@ -108,8 +108,18 @@ export class Connection {
     this.#members.add(member);
     this.limitQueue();
     for (const channel of member.channels.all) if (this.#wants(channel) === 1) this.#say('subscribe', channel);
-    for (const { message, arrival } of this.#last.values()) member.messages([message], arrival);
-    if (this.#last.size > 0 && this.#confirmed !== undefined) member.confirmed(this.#confirmed);
+    // Each thing in its turn: what was confirmed came before, and what has come since is younger than that.
+    let confirmed = this.#last.size > 0 ? this.#confirmed : undefined;
+    const confirm = (until: number): void => {
+      if (confirmed === undefined || confirmed > until) return;
+      member.confirmed(confirmed);
+      confirmed = undefined;
+    };
+    for (const { message, arrival } of this.#last.values()) {
+      confirm(arrival);
+      member.messages([message], arrival);
+    }
+    confirm(Infinity);
     this.connect();
   }
 
@@ -149,13 +159,18 @@ export class Connection {
     if (this.#wants(channel) === 0) this.#unsubscribe(channel);
   }
 
-  /** Sends over a WebSocket, now or when it is open; over anything else it is told. */
-  send(data: Sendable): RtError | undefined {
+  /**
+   * Sends over a WebSocket, now or when it is open; over anything else it is told.
+   *
+   * @param limit - how many messages are kept where no feed listens yet.
+   */
+  send(data: Sendable, limit: number): RtError | undefined {
     if (this.sources.every(({ policy }) => policy.transport !== 'websocket')) {
       const text = 'Only a WebSocket can send: the message is dropped. Set transport="websocket".';
       return rtError('protocol', text);
     }
     if (this.#used.send(data)) return undefined;
+    if (this.size === 0) this.#queue.setLimit(limit);
     this.#queue.add(data);
     this.#tellOverflow();
     return undefined;
@@ -215,6 +230,7 @@ export class Connection {
       },
       changed: () => {
         if (isUsed()) this.#changed();
+        else this.#takeOpen();
       },
       error: (error) => {
         // One that has just handed over says why; one that is only tried may fail as it likes.
@@ -269,7 +285,8 @@ export class Connection {
         return this.#link(effect.index).dispatch({ type: 'set-aside' });
       case 'look-in':
         this.#look?.();
-        this.#look = this.env.timer(() => this.#lookUp(), effect.ms);
+        // Who heard of the change may have been the last to listen.
+        if (this.size > 0) this.#look = this.env.timer(() => this.#lookUp(), effect.ms);
         return;
     }
   }
@@ -278,12 +295,20 @@ export class Connection {
     const used = this.#used;
     this.#sleep.watching = used.isUnderWay;
     this.#climb({ type: used.model.phase.name === 'failed' ? 'stuck' : 'unstuck' });
+    this.#takeOpen();
     this.#watchUnseen();
     this.#each((member) => member.changed());
   }
 
+  /** While nothing works, a better one that is open is used before it has brought a message: it may have none. */
+  #takeOpen(): void {
+    const { stuck, probed } = this.ladder;
+    if (!stuck || probed === undefined || this.#link(probed).model.phase.name !== 'live') return;
+    this.#climb({ type: 'proved', index: probed });
+  }
+
   #deliver(index: number, messages: readonly Message[], arrival: number): void {
-    if (messages.length === 0) return;
+    if (messages.length === 0 || this.size === 0) return;
     this.#comesFrom(index);
     for (const message of messages) {
       this.#last.delete(message.channel);
@@ -395,7 +420,8 @@ export class Connection {
 
   #unsubscribe(channel: string): void {
     for (const { replay } of this.links.values()) replay.forget(channel);
-    this.#last.delete(channel);
+    // Over anything else it goes on coming, for feeds that name no channel.
+    if (this.view.transport === 'websocket') this.#last.delete(channel);
     this.#say('unsubscribe', channel);
   }
 
@@ -405,7 +431,8 @@ export class Connection {
   }
 
   #tellOverflow(): void {
-    if (!this.#queue.hasDropped) return;
+    // Where nobody listens, it is told to who comes.
+    if (!this.#queue.hasDropped || this.size === 0) return;
     this.#overflow ??= this.env.timer(() => {
       this.#overflow = undefined;
       const dropped = this.#queue.takeDropped();

@@ -87,6 +87,7 @@ export class Link {
   readonly #timers = new Map<TimerName, Disposer>();
   readonly #events: Event[] = [];
   #working = false;
+  #disposed = false;
   #model: Model = initialModel;
   #memory: PullMemory = emptyMemory();
   #attempt: Attempt | undefined;
@@ -140,6 +141,7 @@ export class Link {
 
   /** One event after another: what a listener asks for while an event is worked on waits until that is done. */
   dispatch(event: Event): void {
+    if (this.#disposed) return;
     this.#events.push(event);
     if (this.#working) return;
     this.#working = true;
@@ -165,6 +167,7 @@ export class Link {
 
   /** Lets go of everything, and says nothing more. */
   dispose(): void {
+    this.#disposed = true;
     this.#inquiry.abort();
     this.#events.length = 0;
     this.#held = undefined;
@@ -216,6 +219,8 @@ export class Link {
   }
 
   #perform(effect: Effect): void {
+    // Who heard of an effect before this one may have let go of all.
+    if (this.#disposed) return;
     switch (effect.type) {
       case 'open':
         return this.#open();
@@ -410,7 +415,7 @@ export class Link {
     this.#unheld = empty && this.env.now() - this.#began < UNHELD ? this.#unheld + 1 : 0;
     if (this.#unheld === MAX_UNHELD) {
       const { shown } = this.source.address;
-      const text = `${shown} answers at once with nothing, where a long poll should wait; it is asked every reconnect-delay. Use transport="polling", or let the server wait.`;
+      const text = `${shown} answers at once with nothing new, where a long poll should wait; it is asked every reconnect-delay. Use transport="polling", or let the server wait.`;
       this.#report('protocol', text);
     }
     return this.#unheld >= MAX_UNHELD;

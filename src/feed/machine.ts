@@ -36,7 +36,7 @@ export type Phase =
   /** Needs a change, `reconnect()`, or, where `retryAt` says so, time. */
   | { readonly name: 'failed'; readonly error: RtError; readonly retryAt: number | undefined }
   /** Closed while nobody can look; opens again when the page is back. */
-  | { readonly name: 'parked'; readonly attempt: number }
+  | { readonly name: 'parked'; readonly attempt: number; readonly error: RtError | undefined }
   /** Another source is used in its place. */
   | { readonly name: 'aside' };
 
@@ -228,6 +228,7 @@ export const isUnderWay = ({ phase }: Model): boolean =>
   (phase.name === 'failed' && phase.retryAt !== undefined);
 
 export const statusOf = ({ phase }: Model, online: boolean): Status => {
+  if (standing(phase) !== undefined) return 'error';
   switch (phase.name) {
     case 'idle':
       return 'idle';
@@ -238,7 +239,6 @@ export const statusOf = ({ phase }: Model, online: boolean): Status => {
     case 'failed':
       return 'error';
     case 'opening':
-      if (phase.error !== undefined) return 'error';
       if (phase.attempt === 0) return 'connecting';
       return online ? 'reconnecting' : 'offline';
     case 'waiting':
@@ -311,7 +311,7 @@ const watch = (at: Circumstances): readonly Effect[] =>
 
 /** The error that stays told while it is tried again: of a final answer, and not of a mere retry. */
 const standing = (phase: Phase): RtError | undefined =>
-  phase.name === 'failed' || phase.name === 'opening' ? phase.error : undefined;
+  phase.name === 'failed' || phase.name === 'opening' || phase.name === 'parked' ? phase.error : undefined;
 
 /** Begins an attempt; whatever was under way is let go of. */
 const open = ({ phase, facts }: Model, at: Circumstances, attempt: number): Step => [
@@ -321,7 +321,14 @@ const open = ({ phase, facts }: Model, at: Circumstances, attempt: number): Step
 
 /** What was live is lost by this, and its return a first retry. */
 const park = ({ phase, facts }: Model): Step => [
-  { phase: { name: 'parked', attempt: phase.name === 'live' ? Math.max(1, phase.attempt) : attemptOf(phase) }, facts },
+  {
+    phase: {
+      name: 'parked',
+      attempt: phase.name === 'live' ? Math.max(1, phase.attempt) : attemptOf(phase),
+      error: standing(phase),
+    },
+    facts,
+  },
   [...stopAll, { type: 'close' }],
 ];
 
@@ -545,7 +552,9 @@ const woke = (model: Model, at: Circumstances): Step => {
   const { phase, facts } = model;
   if (phase.name === 'opening') return open(model, at, phase.attempt);
   if (phase.name !== 'live') return returned(model, at);
-  if (isPolling(model, at.policy)) return timer(model, 'poll', at);
+  if (isPolling(model, at.policy)) {
+    return [model, [stop('poll'), { type: 'open' }, start('connect', at.policy.connectTimeout)]];
+  }
   if (facts.transport === 'long-polling') {
     return [model, [stop('poll'), { type: 'open' }, start('silence', at.patience)]];
   }

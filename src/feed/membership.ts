@@ -91,8 +91,9 @@ export class Membership implements Member {
     const was = this.#left;
     this.#left = false;
     this.#join();
-    if (!this.#joined && was) this.sink.changed();
     this.connection?.connect();
+    // A connection that others hold open has nothing new to tell.
+    if (was) this.sink.changed();
   }
 
   disconnect(): void {
@@ -105,11 +106,13 @@ export class Membership implements Member {
 
   /** For all feeds that share the connection. */
   reconnect(): void {
+    const was = this.#left;
     this.#left = false;
     // To join one that nobody takes part in opens it.
     const isOpened = this.connection?.size === 0;
     this.#join();
     if (!isOpened) this.connection?.reconnect();
+    if (was) this.sink.changed();
   }
 
   /** Lets go of everything, and says nothing more. The membership is not used again. */
@@ -134,7 +137,7 @@ export class Membership implements Member {
 
   /** Sends over a WebSocket, now or when it is open; over anything else it is told. */
   send(data: Sendable): void {
-    const error = this.connection === undefined ? NO_SOURCE : this.connection.send(data);
+    const error = this.connection === undefined ? NO_SOURCE : this.connection.send(data, this.queueLimit);
     if (error !== undefined) this.sink.error(error);
   }
 

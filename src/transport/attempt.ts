@@ -55,7 +55,7 @@ export interface Wire {
   readonly answer: (text: string) => string | undefined;
   /** The source says that what it last said still holds. */
   readonly unchanged: () => void;
-  /** A single answer came in full and was good; `empty`: it held nothing new. The attempt is over. */
+  /** A single answer came in full and was good; `empty`: it held nothing new, by its text. The attempt is over. */
   readonly answered: (transport: TransportName, empty: boolean) => void;
   /** A comment of an event stream: a heartbeat, or a word of the server's protocol. */
   readonly comment: (text: string) => void;

@@ -27,7 +27,13 @@ export const exchange = (
 
   const run = async (): Promise<void> => {
     const headers = new Headers(extra.headers);
-    for (const [name, value] of Object.entries(request.headers)) headers.set(name, value);
+    try {
+      for (const [name, value] of Object.entries(request.headers)) headers.set(name, value);
+    } catch {
+      // Told later, as every end is; and without the browser's own words, which quote the value: it may be a token.
+      await Promise.resolve();
+      return told.failed({ kind: 'unusable', detail: 'the browser refuses the name or the value of a header' });
+    }
     const response = await env.fetch(request.url.href, {
       headers,
       cache: extra.cache,

@@ -40,5 +40,8 @@ const read = async (response: Response, wire: Wire, { memory }: AttemptRequest):
   // Only now, with all of it taken in; an answer without a cursor leaves the last one standing.
   memory.etag = etag ?? memory.etag;
   memory.lastModified = lastModified ?? memory.lastModified;
-  wire.answered('long-polling', empty);
+  // An equal answer is a message all the same; but a server that only gives it again and again does not wait for news.
+  const again = text === memory.text;
+  memory.text = text;
+  wire.answered('long-polling', empty || again);
 };

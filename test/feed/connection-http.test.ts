@@ -114,11 +114,19 @@ describe('a request’s headers', () => {
     expect(redirect({ Authorization: 'x', 'X-Api-Key': 'x' })).to.equal('error');
   });
 
-  it('that are none are told, and the page goes on', async () => {
+  it('that are none are told, final, and the page goes on', async () => {
     const rig = new Rig(HTTP, { transport: 'sse', headers: { 'not a header': 'x' } });
     await settled();
     expect(rig.env.requests).to.deep.equal([]);
-    expect(rig.codes).to.deep.equal(['network']);
+    expect(rig.codes).to.deep.equal(['config']);
+    expect(rig.status).to.equal('error');
+  });
+
+  it('that the browser refuses are told without their value, which its own words quote', async () => {
+    const rig = new Rig(HTTP, { transport: 'sse', headers: { Authorization: 'Bearer s3cret\nx' } });
+    await settled();
+    expect(rig.codes).to.deep.equal(['config']);
+    expect(`${String(rig.errors[0]?.cause)} ${JSON.stringify(rig.errors)}`).to.not.include('s3cret');
   });
 
   it('go with the author’s credentials', () => {

@@ -287,6 +287,27 @@ describe('sending', () => {
     rig.connection.send('x');
     expect(rig.codes).to.deep.equal(['protocol']);
   });
+
+  it('while disconnected by request: what did not fit is told as it connects again', () => {
+    const rig = Rig.open();
+    rig.connection.disconnect();
+    for (let count = 0; count < 105; count++) rig.connection.send(String(count));
+    rig.env.advance(0);
+    rig.connection.connect();
+    rig.env.advance(0);
+    expect(rig.codes).to.deep.equal(['queue-overflow']);
+    expect(rig.errors[0]?.message).to.match(/^5 messages/);
+  });
+
+  it('before it was ever connected waits, too', () => {
+    const rig = new Rig();
+    rig.connection.disconnect();
+    rig.connection.setSources([source(WS)]);
+    rig.connection.send('x');
+    rig.connection.connect();
+    rig.env.lastSocket.open();
+    expect(rig.env.lastSocket.sent).to.deep.equal(['x']);
+  });
 });
 
 describe('the protocol’s own messages', () => {

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { RtError } from '../../src/kernel/errors.js';
-import { HTTP, Rig, WS, source } from '../support/connection-rig.js';
+import { ACROSS, HTTP, Rig, WS, source } from '../support/connection-rig.js';
 import { NOTHING_HELD, settled } from '../support/fake-env.js';
+
+const POLLED = 'https://page.example/polled';
 
 describe('a source that changes', () => {
   it('fault 49: while it connects, only the last one wins', async () => {
@@ -225,6 +227,14 @@ describe('pushing', () => {
     expect(rig.status).to.equal('connecting');
     expect(rig.data).to.deep.equal([1]);
   });
+
+  it('after disconnect(): reconnect() tells that it is idle again', () => {
+    const rig = new Rig();
+    rig.connection.push(1);
+    rig.connection.disconnect();
+    rig.connection.reconnect();
+    expect(rig.statuses).to.deep.equal(['connected', 'disconnected', 'idle']);
+  });
 });
 
 describe('an author’s own decode', () => {
@@ -394,6 +404,57 @@ describe('a listener that acts on what it hears', () => {
     rig.connection.reconnect();
     rig.env.lastSocket.open();
     expect(rig.status).to.equal('connected');
+  });
+
+  it('by no source, as the next one is used, leaves nothing behind', async () => {
+    const rig = new Rig();
+    rig.connection.setSources([source(HTTP, { transport: 'sse' }), source(POLLED, { transport: 'polling' })]);
+    await rig.env.lastRequest.stream();
+    await rig.env.lastRequest.push('data: 1\n\n');
+    await rig.env.lastRequest.end();
+    await rig.env.pass(1_000);
+    rig.on.changed = () => {
+      if (rig.env.lastRequest.url !== POLLED) return;
+      rig.on = {};
+      rig.connection.setSources([]);
+    };
+    await rig.env.lastRequest.answer(404, '');
+    expect(rig.status).to.equal('idle');
+    expect(rig.env.held).to.deep.equal(NOTHING_HELD);
+  });
+
+  it('by no source, as reconnect() leaves a later one, leaves nothing behind', async () => {
+    const rig = new Rig();
+    rig.connection.setSources([source(HTTP, { transport: 'sse' }), source(POLLED, { transport: 'polling' })]);
+    await rig.env.lastRequest.answer(404, '');
+    rig.env.lastRequest.refuse();
+    await settled();
+    rig.on.changed = () => {
+      rig.on = {};
+      rig.connection.setSources([]);
+    };
+    rig.connection.reconnect();
+    expect(rig.env.held).to.deep.equal(NOTHING_HELD);
+  });
+
+  it('by no source, as it hears that a replay will not come, leaves nothing behind', async () => {
+    const rig = new Rig(ACROSS, { transport: 'sse' });
+    await rig.env.lastRequest.stream();
+    await rig.env.lastRequest.push('id: 1\ndata: 1\n\n');
+    await rig.env.lastRequest.end();
+    await rig.env.pass(1_000);
+    rig.env.lastRequest.refuse();
+    await rig.env.pass(3_000);
+    const { lastRequest } = rig.env;
+    await lastRequest.stream();
+    await lastRequest.push('id: 3\ndata: 3\n\n');
+    expect(rig.data).to.deep.equal([1]);
+    rig.on.error = () => {
+      rig.on = {};
+      rig.connection.setSources([]);
+    };
+    rig.connection.reconnect();
+    expect(rig.env.held).to.deep.equal(NOTHING_HELD);
   });
 });
 

@@ -333,6 +333,21 @@ describe('a better source', () => {
     }
     expect(requestsTo(rig, STREAM)).to.have.length(3);
   });
+
+  it('that opens while nothing works is used before its first message, and sends what waited', async () => {
+    const rig = feed(socket, polled);
+    rig.env.lastSocket.end(1006);
+    await rig.env.pass(1_500);
+    rig.env.lastSocket.end(1006);
+    await rig.env.pass(1);
+    await lastTo(rig, POLLED).answer(404, '');
+    expect(rig.status).to.equal('error');
+    rig.connection.send('hello');
+    await rig.env.pass(11_000);
+    rig.env.lastSocket.open();
+    expect(rig.status).to.equal('connected');
+    expect(rig.env.lastSocket.sent).to.deep.equal(['hello']);
+  });
 });
 
 describe('several sources', () => {

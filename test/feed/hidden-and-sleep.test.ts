@@ -353,6 +353,22 @@ describe('a page that stands still', () => {
     await settled();
     expect(rig.env.requests).to.have.length(1);
   });
+
+  it('goes on telling of a final answer until the source works again', async () => {
+    const rig = new Rig(HTTP, { transport: 'sse' });
+    await rig.env.lastRequest.stream();
+    await rig.env.lastRequest.push('data: 1\n\n');
+    await rig.env.lastRequest.end();
+    await rig.env.pass(1_000);
+    await rig.env.lastRequest.answer(404, '');
+    expect(rig.status).to.equal('error');
+    rig.env.setFrozen(true);
+    expect(rig.env.held.timers).to.equal(0);
+    rig.env.setFrozen(false);
+    expect(rig.status).to.equal('error');
+    await rig.env.lastRequest.answer(404, '');
+    expect(rig.statuses).to.deep.equal(['connecting', 'connected', 'reconnecting', 'error']);
+  });
 });
 
 describe('a machine that slept', () => {
@@ -479,6 +495,16 @@ describe('a machine that slept', () => {
     rig.env.sleep(-HOUR);
     await rig.env.pass(10_000);
     expect(rig.env.requests).to.have.length(1);
+  });
+
+  it('polls once: what would have been the next poll leaves the new one alone', async () => {
+    const rig = new Rig(HTTP, { transport: 'polling' });
+    await rig.env.lastRequest.json(1);
+    await rig.env.pass(3_500);
+    rig.env.sleep(60_000);
+    await rig.env.pass(4_000);
+    expect(rig.env.requests).to.have.length(2);
+    expect(rig.env.lastRequest.aborted).to.equal(false);
   });
 });
 

@@ -187,6 +187,16 @@ describe('a long poll', () => {
     rig.connection.send('x');
     expect(rig.codes).to.deep.equal(['protocol']);
   });
+
+  it('that gives the same answer at once again and again is asked less often, and none of them is dropped', async () => {
+    const rig = long();
+    for (let count = 0; count < 11; count++) await rig.env.lastRequest.json({ channel: 'a', data: 1 });
+    expect(rig.data).to.have.length(11);
+    expect(told(rig, 'protocol')).to.have.length(1);
+    expect(rig.env.requests).to.have.length(11);
+    await rig.env.pass(500);
+    expect(rig.env.requests).to.have.length(12);
+  });
 });
 
 describe('the status of a long poll', () => {

@@ -77,7 +77,8 @@ const waiting = (attempt = 1, retryAt = NOW + 20_000): Model =>
 const failed = (retryAt?: number, facts: Partial<Facts> = {}): Model =>
   model({ name: 'failed', error, retryAt }, facts);
 
-const parked = (facts: Partial<Facts> = {}, attempt = 0): Model => model({ name: 'parked', attempt }, facts);
+const parked = (facts: Partial<Facts> = {}, attempt = 0): Model =>
+  model({ name: 'parked', attempt, error: undefined }, facts);
 const aside = (facts: Partial<Facts> = {}): Model => model({ name: 'aside' }, facts);
 
 const showPhase = (phase: Phase): string => {
@@ -670,7 +671,7 @@ describe('a machine that slept', () => {
     { it: 'replaces an event stream at once', from: live({ since: 1, attempt: 0 }, { worked: true, transport: 'sse' }), on: woke, at: sse, to: 'opening 1', does: OPENS },
     { it: 'counts the retries of a stream on', from: live({ since: 1, attempt: 4 }, { worked: true, transport: 'sse' }), on: woke, at: sse, to: 'opening 4', does: OPENS },
     { it: 'replaces a long poll at once, and stays connected', from: live({ since: 1 }, { worked: true, transport: 'long-polling' }), on: woke, at: long, to: 'live 0', does: 'stop poll, open, start silence 120000' },
-    { it: 'polls at once', from: live({ since: 1, used: true }, { worked: true, transport: 'polling' }), on: woke, at: polling, to: 'live 0 used', does: 'open, start connect 10000' },
+    { it: 'polls at once', from: live({ since: 1, used: true }, { worked: true, transport: 'polling' }), on: woke, at: polling, to: 'live 0 used', does: 'stop poll, open, start connect 10000' },
     { it: 'makes an attempt under way anew', from: opening(3), on: woke, at: sse, to: 'opening 3', does: OPENS },
     { it: 'makes it anew as the error that it was', from: reopening(), on: woke, at: sse, to: 'opening 0 in error', does: OPENS },
     { it: 'retries within 300 ms', from: waiting(3), on: woke, to: 'waiting 3 for 150', does: 'start retry 150' },

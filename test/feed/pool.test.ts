@@ -241,6 +241,14 @@ describe('a feed that leaves or comes back', () => {
     env.lastSocket.tell({ channel: 'a', data: 2 });
     expect([first.data, second.data]).to.deep.equal([[1], [1, 2]]);
   });
+
+  it('hears by connect() that the others’ connection stands', () => {
+    const { env, first } = two();
+    env.lastSocket.open();
+    first.connection.disconnect();
+    first.connection.connect();
+    expect(first.statuses.slice(-2)).to.deep.equal(['disconnected', 'connected']);
+  });
 });
 
 describe('the subscriptions of feeds that share a connection', () => {
@@ -357,6 +365,32 @@ describe('what each of several feeds sees', () => {
     second.connection.disconnect();
     second.connection.connect();
     expect(second.data).to.deep.equal([1]);
+  });
+
+  it('begins, where it comes late, with what another one named that has left, where it goes on coming', async () => {
+    const { env } = feeds(1, HTTP, { transport: 'sse' });
+    const other = new Rig(undefined, {}, 100, env);
+    other.connection.setChannels(['m']);
+    other.connection.setSources([source(HTTP, { transport: 'sse' })]);
+    await env.lastRequest.stream();
+    await env.lastRequest.push('event: m\ndata: 1\n\n');
+    other.connection.dispose();
+    expect(new Rig(HTTP, { transport: 'sse' }, 100, env).data).to.deep.equal([1]);
+  });
+
+  it('is not told, where it comes late, that what came after a confirmation was confirmed by it', async () => {
+    const { env } = feeds(1, HTTP, { transport: 'polling' });
+    await env.lastRequest.json({ channel: 'a', data: 1 });
+    await env.pass(5_000);
+    await env.lastRequest.json({ channel: 'a', data: 1 });
+    await env.pass(5_000);
+    await env.lastRequest.json({ channel: 'b', data: 2 });
+    const heard: string[] = [];
+    const late = new Rig(undefined, {}, 100, env);
+    late.on.messages = () => heard.push(`message, ${late.confirmed} confirmed`);
+    late.connection.setSources([source(HTTP, { transport: 'polling' })]);
+    expect(heard).to.deep.equal(['message, 0 confirmed', 'message, 1 confirmed']);
+    expect(late.confirmed).to.equal(1);
   });
 });
 

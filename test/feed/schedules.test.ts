@@ -102,6 +102,8 @@ class Feed {
     this.entries.push({ type: 'joined' });
     this.#attempt = 0;
     this.membership.connect();
+    // One that others hold open has been up for longer.
+    if (this.#status === 'connected') this.#since = -Infinity;
   }
 
   /** A message is published that it is to have. */

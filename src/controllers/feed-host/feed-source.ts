@@ -27,14 +27,16 @@ export const readSources = (
 ): { readonly sources: readonly Source[]; readonly errors: readonly RtError[] } => {
   const sources: Source[] = [];
   const errors: RtError[] = [];
-  for (const text of texts) {
+  const addresses = texts.map(({ src }) => readAddress(src, baseUrl));
+  const isAll = addresses.every(({ ok }) => !ok);
+  for (const [index, address] of addresses.entries()) {
+    const text = texts[index];
+    if (text === undefined) continue;
     const { tag, src, credentials, headers, protocols, hello, closeHidden, ...policy } = text;
-    const address = readAddress(src, baseUrl);
     if (address.ok) {
       sources.push({ address: address.value, policy, credentials, headers, protocols, hello, closeHidden });
       continue;
     }
-    const isAll = texts.length === 1;
     const now = isAll ? 'Nothing is loaded until src changes.' : 'The other sources are used.';
     const message = `<${tag} src="${shorten(src)}"> cannot be used: ${address.problem}; allowed is an http:, https:, ws:, wss: or relative address. ${now}`;
     errors.push(rtError('config', message, undefined, isAll));
@@ -49,8 +51,8 @@ export const sameTexts = (a: readonly SourceText[] | undefined, b: readonly Sour
     Object.entries(text).every(([key, value]) => Object.is(value, a[index]?.[key as keyof SourceText])),
   );
 
-/** Without query, which may hold a secret. */
+/** Without query and user, which may hold a secret. */
 const shorten = (src: string): string => {
-  const [plain = ''] = src.split(/[?#]/, 1);
+  const [plain = ''] = src.replace(/\/\/[^/?#]*@/, '//').split(/[?#]/, 1);
   return plain.length > 80 ? `${plain.slice(0, 80)}…` : plain;
 };
