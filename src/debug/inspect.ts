@@ -3,10 +3,10 @@ import type { ConnectionView } from '../feed/connection.js';
 import type { Link } from '../feed/link.js';
 import type { Membership } from '../feed/membership.js';
 import type { InspectedSource, Inspection, LoggedError } from '../kernel/inspection.js';
-import { MAX_ERRORS, MAX_MESSAGES_A_FLUSH } from '../kernel/limits.js';
+import { MAX_CHANNELS, MAX_ERRORS, MAX_MESSAGES_A_FLUSH } from '../kernel/limits.js';
 import { VERSION } from '../kernel/version.js';
 import { nameOf } from '../store/freshness.js';
-import { MAX_CHANNELS, type Store } from '../store/store.js';
+import type { Store } from '../store/store.js';
 
 /** What stands behind a feed, as far as it is looked into. */
 export interface Inspectable {

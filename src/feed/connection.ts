@@ -5,6 +5,7 @@
 import type { Disposer } from '../kernel/disposer.js';
 import type { Env, Outside } from '../kernel/env.js';
 import { rtError, type RtError } from '../kernel/errors.js';
+import { MAX_CHANNELS } from '../kernel/limits.js';
 import type { Message } from '../kernel/message.js';
 import type { Status, TransportName } from '../kernel/status.js';
 import { climb, FIRST_RUNG, type LadderEffect, type LadderEvent } from './ladder.js';
@@ -42,8 +43,6 @@ export interface Member {
 
 /** After so long with nobody looking, a connection that is not to be kept then is closed. Milliseconds. */
 const UNSEEN = 300_000;
-/** How many channels' last messages are kept for a feed that comes late. */
-const MAX_CHANNELS = 1_000;
 
 export class Connection {
   /** An author's own decoding. */
@@ -79,12 +78,11 @@ export class Connection {
   }
 
   get view(): ConnectionView {
-    const { model, source } = this.#used;
-    const { phase, facts } = model;
-    const { transport } = source.policy;
+    const { model } = this.#used;
+    const { phase } = model;
     return {
       status: statusOf(model, this.env.online()),
-      transport: transport === 'auto' ? facts.transport : transport,
+      transport: this.#transport,
       attempt: 'attempt' in phase ? phase.attempt : 0,
       retryAt: 'retryAt' in phase ? phase.retryAt : undefined,
       error: 'error' in phase ? phase.error : undefined,
@@ -165,10 +163,7 @@ export class Connection {
    * @param limit - how many messages are kept where no feed listens yet.
    */
   send(data: Sendable, limit: number): RtError | undefined {
-    if (this.sources.every(({ policy }) => policy.transport !== 'websocket')) {
-      const text = 'Only a WebSocket can send: the message is dropped. Set transport="websocket".';
-      return rtError('protocol', text);
-    }
+    if (this.sources.every(({ policy }) => policy.transport !== 'websocket')) return CANNOT_SEND;
     if (this.#used.send(data)) return undefined;
     if (this.size === 0) this.#queue.setLimit(limit);
     this.#queue.add(data);
@@ -182,7 +177,7 @@ export class Connection {
 
   /** Whether each feed must pick its own: over a socket of its own the server does, by what was subscribed. */
   get isMixed(): boolean {
-    return this.#members.size > 1 || this.view.transport !== 'websocket';
+    return this.#members.size > 1 || this.#transport !== 'websocket';
   }
 
   /** Lets go of everything, and says nothing more. */
@@ -192,6 +187,12 @@ export class Connection {
     for (const stop of [this.#look, this.#unseen, this.#overflow, this.#unwatch]) stop?.();
     this.#sleep.watching = false;
     this.#teller.dispose();
+  }
+
+  get #transport(): TransportName | undefined {
+    const { model, source } = this.#used;
+    const { transport } = source.policy;
+    return transport === 'auto' ? model.facts.transport : transport;
   }
 
   get #hasWorked(): boolean {
@@ -421,7 +422,7 @@ export class Connection {
   #unsubscribe(channel: string): void {
     for (const { replay } of this.links.values()) replay.forget(channel);
     // Over anything else it goes on coming, for feeds that name no channel.
-    if (this.view.transport === 'websocket') this.#last.delete(channel);
+    if (this.#transport === 'websocket') this.#last.delete(channel);
     this.#say('unsubscribe', channel);
   }
 
@@ -441,6 +442,11 @@ export class Connection {
     }, 0);
   }
 }
+
+export const CANNOT_SEND = rtError(
+  'protocol',
+  'Only a WebSocket can send: the message is dropped. Set transport="websocket".',
+);
 
 const subscribe = (channel: string, resume: string | undefined): string =>
   JSON.stringify({ type: 'subscribe', channel, resume });

@@ -283,11 +283,7 @@ export class Link {
     this.#liveness.begin();
     const { headers, protocols, policy } = this.source;
     const hello = policy.transport === 'websocket' ? this.source.hello : undefined;
-    const start = (
-      given: Readonly<Record<string, string>>,
-      names: readonly string[],
-      greeting: (() => unknown) | undefined,
-    ): void => {
+    const start = (given: Readonly<Record<string, string>>, names: readonly string[], greeting: unknown): void => {
       if (token !== this.#token) return;
       this.#given = given;
       this.#attempt = this.#ask(names, this.#carries, this.#wire(token, greeting));
@@ -296,7 +292,7 @@ export class Link {
       return start(headers, protocols, undefined);
     }
     Promise.all([ask(headers), ask(protocols), ask(hello)]).then(
-      ([given, names, greeting]) => start(given, names, () => greeting),
+      ([given, names, greeting]) => start(given, names, greeting),
       (cause: unknown) => {
         if (token === this.#token) this.dispatch({ type: 'failed', failure: { kind: 'author', cause } });
       },
@@ -351,7 +347,7 @@ export class Link {
     this.#liveness.bytes(now);
   }
 
-  #wire(token: object, greeting: (() => unknown) | undefined): Wire {
+  #wire(token: object, greeting: unknown): Wire {
     const carries = this.#carries;
     const isBeside = (): boolean => token === this.#besideToken;
     let took = false;
@@ -363,8 +359,7 @@ export class Link {
         else if (transport === 'sse') this.replay.began();
         if (transport === 'websocket') {
           // Before a listener hears of it: what it sends goes after what has waited.
-          const hello = greeting?.();
-          if (hello !== undefined && hello !== null) this.send(toSendable(hello));
+          if (greeting !== undefined && greeting !== null) this.send(toSendable(greeting));
           this.sink.greet();
         }
         this.dispatch({ type: 'opened', transport });

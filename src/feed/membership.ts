@@ -4,12 +4,11 @@
  */
 import { decodeValue } from '../decode/decode.js';
 import type { Env } from '../kernel/env.js';
-import type { RtError } from '../kernel/errors.js';
-import { rtError } from '../kernel/errors.js';
+import { rtError, type RtError } from '../kernel/errors.js';
 import type { Message } from '../kernel/message.js';
 import type { Status } from '../kernel/status.js';
 import { Channels } from './channels.js';
-import type { Connection, ConnectionView, Member } from './connection.js';
+import { CANNOT_SEND, type Connection, type ConnectionView, type Member } from './connection.js';
 import { UNNAMED } from './link.js';
 import type { Held, Pool } from './pool.js';
 import type { Sendable } from './send-queue.js';
@@ -137,7 +136,7 @@ export class Membership implements Member {
 
   /** Sends over a WebSocket, now or when it is open; over anything else it is told. */
   send(data: Sendable): void {
-    const error = this.connection === undefined ? NO_SOURCE : this.connection.send(data, this.queueLimit);
+    const error = this.connection === undefined ? CANNOT_SEND : this.connection.send(data, this.queueLimit);
     if (error !== undefined) this.sink.error(error);
   }
 
@@ -229,8 +228,6 @@ const plain = (status: Status): ConnectionView => ({
   retryAt: undefined,
   error: undefined,
 });
-
-const NO_SOURCE = rtError('protocol', 'Only a WebSocket can send: the message is dropped. Set transport="websocket".');
 
 const NOBODY: MembershipSink = {
   messages: () => undefined,

@@ -6,6 +6,9 @@ export const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
 /** The most messages handed out in one flush. */
 export const MAX_MESSAGES_A_FLUSH = 65_536;
 
+/** How many channels' last messages are kept; of more, the one that was silent longest goes. */
+export const MAX_CHANNELS = 1_000;
+
 /** The most errors that a feed remembers. */
 export const MAX_ERRORS = 100;
 

@@ -3,12 +3,10 @@
  * message to the readers that want its channel. Knows neither what they make of it, nor feeds, nor frames.
  */
 import { once, type Disposer } from '../kernel/disposer.js';
+import { MAX_CHANNELS } from '../kernel/limits.js';
 import type { Message } from '../kernel/message.js';
 import { Arrivals } from './arrivals.js';
 import type { StoreReader } from './samples.js';
-
-/** How many channels' last messages are kept; of more, the one that was silent longest goes. */
-export const MAX_CHANNELS = 1_000;
 
 interface Entry {
   readonly reader: StoreReader;

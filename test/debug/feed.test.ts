@@ -1,5 +1,5 @@
 import '../../src/define.js';
-import { usePage } from '../elements/page.js';
+import { defineIn, usePage } from '../elements/page.js';
 import { expect, waitUntil } from '../support/testing.js';
 
 const panel = (page: Document = document): HTMLElement | null => page.querySelector('[aria-label="rt-widgets debug"]');
@@ -94,15 +94,7 @@ describe('<rt-feed debug> on a page with a strict policy', () => {
     await loaded;
     const inner = frame.contentDocument;
     if (inner === null) throw new Error('The page is out of reach.');
-    const violations: string[] = [];
-    inner.addEventListener('securitypolicyviolation', ({ violatedDirective, sourceFile, lineNumber }) =>
-      violations.push(`${violatedDirective} ${sourceFile}:${lineNumber}`),
-    );
-    // Made outside, where no policy asks for a trusted address.
-    const script = document.createElement('script');
-    script.type = 'module';
-    script.src = new URL('../../src/define.ts', import.meta.url).href;
-    inner.body.append(script);
+    const violations = defineIn(inner);
     const feed = inner.querySelector('rt-feed');
     await waitUntil(() => panel(inner) !== null, 'no panel came');
     if (feed === null) throw new Error('There is no feed.');

@@ -12,7 +12,7 @@ import {
 } from '../../src/index.js';
 import { settled } from '../support/fake-env.js';
 import { expect, waitUntil } from '../support/testing.js';
-import { inside, part, usePage } from './page.js';
+import { defineIn, inside, part, usePage } from './page.js';
 
 const CLASSES = [
   RtFeed,
@@ -252,15 +252,7 @@ describe('a page with a strict policy', () => {
   it('fault 67: is violated by nothing, and everything works there', async () => {
     const page = frame.contentDocument;
     if (page === null) throw new Error('The page is out of reach.');
-    const violations: string[] = [];
-    page.addEventListener('securitypolicyviolation', ({ violatedDirective, sourceFile, lineNumber }) =>
-      violations.push(`${violatedDirective} ${sourceFile}:${lineNumber}`),
-    );
-    // Made outside, where no policy asks for a trusted address.
-    const script = document.createElement('script');
-    script.type = 'module';
-    script.src = new URL('../../src/define.ts', import.meta.url).href;
-    page.body.append(script);
+    const violations = defineIn(page);
     const feed = page.querySelector('rt-feed');
     const card = page.querySelector('rt-metric-card');
     const chart = page.querySelector('rt-line-chart');

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { Message } from '../../src/kernel/message.js';
 import { ABSENT, type GroupQuery } from '../../src/store/samples.js';
 import { SeriesGroup } from '../../src/store/series-group.js';
-import { MAX_CHANNELS, Store, type Attached } from '../../src/store/store.js';
+import { MAX_CHANNELS } from '../../src/kernel/limits.js';
+import { Store, type Attached } from '../../src/store/store.js';
 
 const T = 1_700_000_000_000;
 const message = (channel: string, data: unknown, time = T): Message => ({ channel, data, time, id: undefined });

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Changes } from './changes.js';
 
 const HOST = '127.0.0.1';
 
@@ -200,7 +201,7 @@ export class ProxiedConnection implements Tellable {
 
 export class TcpProxy implements Tellable {
   readonly #connections: ProxiedConnection[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #changes = new Changes();
   readonly #server: Server;
   #manners: Manners = { stalled: false, slice: 0, delay: 0 };
   #port = 0;
@@ -211,8 +212,8 @@ export class TcpProxy implements Tellable {
       const other = connect({ host: HOST, port: target, allowHalfOpen: true });
       const connection = new ProxiedConnection(client, other, { ...this.#manners });
       this.#connections.push(connection);
-      this.#changed();
-      void connection.closed.then(() => this.#changed());
+      this.#changes.changed();
+      void connection.closed.then(() => this.#changes.changed());
     });
   }
 
@@ -240,12 +241,12 @@ export class TcpProxy implements Tellable {
 
   /** Resolves when the connection of that number, from 0, has come. */
   connection(index: number): Promise<ProxiedConnection> {
-    return this.#until(() => this.#connections[index]);
+    return this.#changes.until(() => this.#connections[index]);
   }
 
   /** Resolves when no connection is open. */
   async empty(): Promise<void> {
-    await this.#until(() => (this.open === 0 ? true : undefined));
+    await this.#changes.until(() => (this.open === 0 ? true : undefined));
   }
 
   cut(): void {
@@ -295,23 +296,5 @@ export class TcpProxy implements Tellable {
     this.refuse();
     this.reset();
     await this.empty();
-  }
-
-  /** Resolves with the first thing that `look` finds, now or after a change. */
-  #until<T>(look: () => T | undefined): Promise<T> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        const found = look();
-        if (found === undefined) return;
-        this.#waiting.delete(check);
-        resolve(found);
-      };
-      this.#waiting.add(check);
-      check();
-    });
-  }
-
-  #changed(): void {
-    for (const check of [...this.#waiting]) check();
   }
 }

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { Changes } from './changes.js';
 import { TcpProxy } from './tcp-proxy.js';
 import type {
   CommandName,
@@ -41,33 +42,16 @@ interface Peer {
   closed: Commands['closed']['reply'] | undefined;
 }
 
-class Session {
+class Session extends Changes {
   readonly exchanges: Exchange[] = [];
   readonly preflights: SeenRequest[] = [];
   readonly peers: Peer[] = [];
   readonly proxies: TcpProxy[] = [];
   allowed: Headers = {};
-  readonly #waiting = new Set<() => void>();
 
   /** @param port - of the server's own origin. */
-  constructor(readonly port: number) {}
-
-  /** Resolves with the first thing that `look` finds, now or after a change. */
-  until<T>(look: () => T | undefined): Promise<T> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        const found = look();
-        if (found === undefined) return;
-        this.#waiting.delete(check);
-        resolve(found);
-      };
-      this.#waiting.add(check);
-      check();
-    });
-  }
-
-  changed(): void {
-    for (const check of [...this.#waiting]) check();
+  constructor(readonly port: number) {
+    super();
   }
 
   exchange(index: number): Exchange {
@@ -87,7 +71,7 @@ class Session {
   }
 
   end(): void {
-    this.#waiting.clear();
+    this.clear();
     for (const proxy of this.proxies) void proxy.close();
     for (const { response } of this.exchanges) response.destroy();
     for (const { stream, socket } of this.peers) {

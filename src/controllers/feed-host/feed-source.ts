@@ -1,7 +1,7 @@
 /** A feed's attributes, read, into what a connection is made of. Part of `feed-host`, and for `<rt-feed>` alone. */
 import { readAddress } from '../../feed/address.js';
 import type { Policy } from '../../feed/policy.js';
-import type { Asked, Source } from '../../feed/source.js';
+import type { Source } from '../../feed/source.js';
 import { rtError, type RtError } from '../../kernel/errors.js';
 
 export { DEFAULT_POLICY, type Policy } from '../../feed/policy.js';
@@ -9,15 +9,10 @@ export { toSendable } from '../../feed/send-queue.js';
 export type { Asked, Decode, Source } from '../../feed/source.js';
 
 /** Everything that means another connection when it changes. */
-export interface SourceText extends Policy {
+export interface SourceText extends Policy, Omit<Source, 'address' | 'policy'> {
   /** The element that says so: `rt-feed` or `rt-source`. */
   readonly tag: string;
   readonly src: string;
-  readonly credentials: RequestCredentials;
-  readonly headers: Asked<Readonly<Record<string, string>>>;
-  readonly protocols: Asked<readonly string[]>;
-  readonly hello: (() => unknown) | undefined;
-  readonly closeHidden: boolean;
 }
 
 /** The sources that can work, in order, and a sentence for each that never can. */
@@ -27,11 +22,9 @@ export const readSources = (
 ): { readonly sources: readonly Source[]; readonly errors: readonly RtError[] } => {
   const sources: Source[] = [];
   const errors: RtError[] = [];
-  const addresses = texts.map(({ src }) => readAddress(src, baseUrl));
-  const isAll = addresses.every(({ ok }) => !ok);
-  for (const [index, address] of addresses.entries()) {
-    const text = texts[index];
-    if (text === undefined) continue;
+  const read = texts.map((text) => ({ text, address: readAddress(text.src, baseUrl) }));
+  const isAll = read.every(({ address }) => !address.ok);
+  for (const { text, address } of read) {
     const { tag, src, credentials, headers, protocols, hello, closeHidden, ...policy } = text;
     if (address.ok) {
       sources.push({ address: address.value, policy, credentials, headers, protocols, hello, closeHidden });
