@@ -207,7 +207,9 @@ test('the radio buttons, by mouse, change src and transport of the feed alone, a
     await choose(page, choice);
     await expectConnected(page, choice);
     await expectFlow(page);
-    expect(new Set(watched.requests)).toEqual(new Set([choice.src]));
+    // The source before may ask once more while the mouse is on its way; from the first request of the new one on it is silent.
+    const { requests } = watched;
+    expect(new Set(requests.slice(requests.indexOf(choice.src)))).toEqual(new Set([choice.src]));
   }
   expect(await changes()).toEqual(['rt-feed src', 'rt-feed transport']);
   await expectTruth(page, server.origin);
