@@ -21,8 +21,8 @@ export interface Seen {
 /** Who put this page into a frame, by the referrer; `undefined` where that is not known, and nobody is told. */
 export const hostOrigin = (referrer: string): string | undefined => {
   if (!URL.canParse(referrer)) return undefined;
-  const { origin } = new URL(referrer);
-  return origin === 'null' ? undefined : origin;
+  const { protocol, origin } = new URL(referrer);
+  return protocol === 'https:' || protocol === 'http:' ? origin : undefined;
 };
 
 /** How often a height may be told, and a scroll bar follow, before it counts as too low for this frame. */
