@@ -15,7 +15,7 @@ import {
 import { world } from '../../controllers/world.js';
 import type { Disposer } from '../../kernel/disposer.js';
 import { parseDuration, parseSpan } from '../../kernel/duration.js';
-import { rtError, type RtError } from '../../kernel/errors.js';
+import type { RtError } from '../../kernel/errors.js';
 import type { LoggedError } from '../../kernel/inspection.js';
 import { MAX_ERRORS } from '../../kernel/limits.js';
 import type { Message } from '../../kernel/message.js';
@@ -25,6 +25,7 @@ import { attributes } from '../base/attributes.js';
 import { configChildren } from '../base/config-children.js';
 import { css } from '../base/css.js';
 import { RtElement } from '../base/element.js';
+import { fetchScript } from '../base/late-script.js';
 
 /** The detail of `rt-status`. */
 export interface StatusDetail {
@@ -165,7 +166,8 @@ export class RtFeed extends RtElement {
   readonly #configs = new WeakMap<Element, Config>();
   /** What the feed and its widgets have told, the last of it. */
   readonly #errors: LoggedError[] = [];
-  #hideDebug: Promise<Disposer> | undefined;
+  /** Takes the debug overlay away, or back while it is on its way. */
+  #debug: Disposer | undefined;
 
   constructor() {
     super();
@@ -368,19 +370,22 @@ export class RtFeed extends RtElement {
 
   /** The overlay's script is fetched when it is first wanted. */
   #showDebug(shown: boolean): void {
-    if (shown === (this.#hideDebug !== undefined)) return;
-    void this.#hideDebug?.then(
-      (hide) => hide(),
-      () => undefined,
-    );
-    this.#hideDebug = shown
-      ? import('../../debug/debug.js').then(({ showDebug, inspect }) =>
-          showDebug(this, () => inspect(this.#apply(), this.#errors, world().env.now()), world().env),
-        )
-      : undefined;
-    this.#hideDebug?.catch((cause: unknown) => {
-      const message = 'The script of the debug overlay could not be fetched; the feed goes on without it.';
-      this.tell(rtError('network', message, cause));
+    if (shown === (this.#debug !== undefined)) return;
+    if (!shown) {
+      this.#debug?.();
+      this.#debug = undefined;
+      return;
+    }
+    let isWanted = true;
+    let hide: Disposer | undefined;
+    this.#debug = () => {
+      isWanted = false;
+      hide?.();
+    };
+    const fetch = (): Promise<typeof import('../../debug/debug.js')> => import('../../debug/debug.js');
+    void fetchScript(this, false, fetch, ({ showDebug, inspect }) => {
+      if (!isWanted) return;
+      hide = showDebug(this, () => inspect(this.#apply(), this.#errors, world().env.now()), world().env);
     });
   }
 
