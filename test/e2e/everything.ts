@@ -2,10 +2,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Page } from '@playwright/test';
 import { expect, sendText, type Scripted } from './scripted.js';
-import { chartRows, notLive, readCards, recorded, seriesPixels, type Watched } from './watching.js';
+import { chartRows, notLive, readCards, recorded, seriesPixels, type View, type Watched } from './watching.js';
 
-export const MODULE_TAG = '<script type="module" src="/dist/rt-widgets.js"></script>';
-export const CLASSIC_TAG = '<script src="/dist/rt-widgets.classic.js"></script>';
+export const moduleTag = (base = ''): string => `<script type="module" src="${base}/dist/rt-widgets.js"></script>`;
+export const classicTag = (base = ''): string => `<script src="${base}/dist/rt-widgets.classic.js"></script>`;
 
 const card = (label: string): string =>
   `<rt-metric-card label="${label}" channel="metrics" field="load" trend="auto"></rt-metric-card>`;
@@ -71,7 +71,7 @@ export const serveEverything = (scripted: Scripted, load = 0.5): Wires => {
 };
 
 /** Every card shows what the server says now, over its own transport; the chart has it and has drawn. */
-export const expectLife = async (page: Page, wires: Wires, values: readonly number[] = [12, 34]): Promise<void> => {
+export const expectLife = async (page: View, wires: Wires, values: readonly number[] = [12, 34]): Promise<void> => {
   await expect.poll(() => notLive(page)).toEqual([]);
   for (const value of values) {
     wires.say(value);
@@ -106,7 +106,7 @@ export const expectHands = async (page: Page): Promise<void> => {
 };
 
 /** The overlay's buttons; `copies` where the browser lets the page copy, else the report is shown to be copied by hand. */
-export const expectDebug = async (page: Page, copies: boolean): Promise<void> => {
+export const expectDebug = async (page: View, copies: boolean): Promise<void> => {
   const panel = page.locator('[aria-label="rt-widgets debug"]');
   await expect(panel).toContainText('/events');
   await panel.getByRole('button', { name: 'Copy report' }).click();
@@ -117,7 +117,7 @@ export const expectDebug = async (page: Page, copies: boolean): Promise<void> =>
 };
 
 /** No violation, no word in the console, no `rt-error`. */
-export const expectQuiet = async (page: Page, { faults, said }: Watched): Promise<void> => {
+export const expectQuiet = async (page: View, { faults, said }: Watched): Promise<void> => {
   const { violations, errors } = await recorded(page);
   expect({ faults, said, violations, errors }).toEqual({ faults: [], said: [], violations: [], errors: [] });
 };

@@ -1,13 +1,18 @@
 /** Pages that fight back: content security policies, Trusted Types, permissions, isolation, sandboxes; and chunks that do not come. */
-import { type Page } from '@playwright/test';
-import { CLASSIC_TAG, everything, expectDebug, expectHands, expectLife, expectQuiet, MODULE_TAG, serveEverything, type Wires } from './everything.js';
-import { expect, test, type Scripted } from './scripted.js';
-import { recorded, watch, type Watched } from './watching.js';
+import { readdirSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Frame, Page } from '@playwright/test';
+import { classicTag, everything, expectDebug, expectHands, expectLife, expectQuiet, moduleTag, serveEverything, type Wires } from './everything.js';
+import { expect, sendText, test, type Scripted } from './scripted.js';
+import { readCard, recorded, watch, type Watched } from './watching.js';
 
 const STRICT =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; require-trusted-types-for 'script'";
 
-const SCRIPTS = { module: MODULE_TAG, classic: CLASSIC_TAG };
+const SCRIPTS = { module: moduleTag(), classic: classicTag() };
+
+/** What Chromium knows of permissions policies. */
+type WithPolicy = Document & { readonly featurePolicy: { features(): string[] } };
 
 interface Opened {
   readonly watched: Watched;
@@ -18,7 +23,7 @@ const open = async (
   page: Page,
   scripted: Scripted,
   pageHeaders: Readonly<Record<string, string>>,
-  { head = MODULE_TAG, body = everything(), headers = {} } = {},
+  { head = moduleTag(), body = everything(), headers = {} } = {},
 ): Promise<Opened> => {
   Object.assign(scripted, { head, body });
   Object.assign(scripted.pageHeaders, pageHeaders);
@@ -59,13 +64,254 @@ test('a page that does violate its policy is caught: the check can fail', async 
         // A violation is what it is for.
       }
     };
-    attempt(() => document.body.setAttribute('onclick', '1'));
     attempt(() => document.querySelector('p')?.setAttribute('style', 'display:none'));
     attempt(() => (document.body.innerHTML = '<b>text</b>'));
     attempt(() => document.head.append(Object.assign(document.createElement('style'), { textContent: 'b{}' })));
   });
   await expect.poll(async () => new Set((await recorded(page)).violations.map((text) => text.split(' ', 1)[0]))).toEqual(
-    new Set(['style-src-attr', 'script-src-attr', 'require-trusted-types-for', 'style-src-elem']),
+    new Set(['style-src-attr', 'require-trusted-types-for', 'style-src-elem']),
   );
   expect(watched.faults.join()).toMatch(/Content Security Policy/);
 });
+
+for (const [name, head] of Object.entries(SCRIPTS)) {
+  test(`the ${name} script under "trusted-types lit-html" alone: all works`, async ({ page, scripted }) => {
+    const policy = `${STRICT}; trusted-types lit-html${name === 'classic' ? " 'allow-duplicates'" : ''}`;
+    await expectAll(page, await open(page, scripted, csp(policy), { head }));
+  });
+}
+
+test('TT none with require', async ({ page, scripted }) => {
+  const { watched, wires } = await open(page, scripted, csp(`${STRICT}; trusted-types 'none'`));
+  await page.waitForTimeout(1500);
+  console.log(watched, (await recorded(page)).violations);
+});
+test('TT none without require', async ({ page, scripted }) => {
+  const { watched, wires } = await open(page, scripted, csp(`trusted-types 'none'`));
+  await page.waitForTimeout(1500);
+  console.log(watched, (await recorded(page)).violations);
+});
+test('TT lit-html, module and classic', async ({ page, scripted }) => {
+  const { watched, wires } = await open(page, scripted, csp(`${STRICT}; trusted-types lit-html`), {head: moduleTag() + classicTag()});
+  await page.waitForTimeout(1500);
+  console.log(watched, (await recorded(page)).violations);
+  await expectLife(page, wires);
+});
+
+const NONCE = 'r4nd0m';
+const withNonce = (tag: string): string => tag.replace('<script', `<script nonce="${NONCE}"`);
+const NO_NONCE_REST = "default-src 'none'; style-src 'self'; connect-src 'self'; img-src 'self'; require-trusted-types-for 'script'";
+
+for (const [name, head] of Object.entries(SCRIPTS)) {
+  for (const sources of [`'nonce-${NONCE}'`, `'nonce-${NONCE}' 'strict-dynamic'`]) {
+    test(`the ${name} script under script-src ${sources}: chunks load, all works`, async ({ page, scripted }) => {
+      const policy = `${NO_NONCE_REST}; script-src ${sources}`;
+      await expectAll(page, await open(page, scripted, csp(policy), { head: withNonce(head) }));
+    });
+  }
+
+  test(`the ${name} script in a page that is isolated from other origins: all works`, async ({ page, scripted }) => {
+    const isolation = {
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+    };
+    const opened = await open(page, scripted, isolation, {
+      head,
+      headers: { 'X-Content-Type-Options': 'nosniff', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+    });
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await expectAll(page, opened);
+  });
+
+  test(`the ${name} script in a page that is permitted nothing: all works, and reports are copied by hand`, async ({
+    page,
+    scripted,
+  }) => {
+    await page.goto(scripted.origin);
+    const features = await page.evaluate(() => (document as WithPolicy).featurePolicy.features());
+    expect(features).toEqual(expect.arrayContaining(['clipboard-write', 'fullscreen', 'unload', 'autoplay']));
+    const opened = await open(
+      page,
+      scripted,
+      {
+        'Permissions-Policy': features.map((feature) => `${feature}=()`).join(', '),
+        'Document-Policy': 'sync-xhr=?0, document-write=?0',
+      },
+      { head },
+    );
+    await expectAll(page, opened, false);
+  });
+}
+
+/** Answers for the chunk of a name, such as `line-chart`, until it is taken back. */
+const CHUNK_PATHS = readdirSync('dist/chunks').filter((name) => name.endsWith('.js')).map((name) => `/dist/chunks/${name}`);
+const chunkPath = (name: string): string => {
+  const found = CHUNK_PATHS.find((path) => path.startsWith(`/dist/chunks/${name}-`));
+  if (found === undefined) throw new Error(`There is no chunk ${name}.`);
+  return found;
+};
+
+const FEED = '<rt-feed src="/events" transport="sse" channels="metrics">';
+const CARD = '<rt-metric-card label="Load" channel="metrics" field="load"></rt-metric-card>';
+const CHART = '<rt-line-chart label="Load" channel="metrics" fields="load" window="60s"></rt-line-chart>';
+const THREE_CHARTS = `${FEED}${CARD}${CHART}${CHART}${CHART}<rt-pause-button></rt-pause-button></rt-feed>`;
+
+const statesOf = (page: Page, tag: string): Promise<string[]> =>
+  page.locator(tag).evaluateAll((elements) =>
+    elements.map((element) => ['error', 'loading', 'live'].filter((state) => element.matches(`:state(${state})`)).join()),
+  );
+
+/** The card lives and goes on. */
+const expectCard = async (page: Page, wires: Wires, value: number): Promise<void> => {
+  wires.say(value);
+  await expect.poll(async () => (await readCard(page)).value).toBe(String(value));
+};
+
+const exceptions = ({ faults }: Watched): string[] => faults.filter((fault) => fault.startsWith('exception'));
+
+test('chunks that the page’s policy does not list are told once in one sentence, however many widgets wait; the rest lives', async ({
+  page,
+  scripted,
+}) => {
+  const allowed = ['/dist/rt-widgets.js', chunkPath('core')].map((path) => scripted.origin + path).join(' ');
+  const policy = csp(`default-src 'none'; script-src ${allowed}; connect-src 'self'; img-src 'self'`);
+  const { watched, wires } = await open(page, scripted, policy, { body: THREE_CHARTS });
+  await expect.poll(() => statesOf(page, 'rt-line-chart, rt-pause-button')).toEqual(['error', 'error', 'error', 'error']);
+  await expectCard(page, wires, 12);
+  const { errors } = await recorded(page);
+  expect(errors).toEqual([
+    { code: 'config', fatal: true, from: expect.stringMatching(/^rt-/), message: expect.any(String) },
+  ]);
+  const message = errors[0]?.message ?? '';
+  expect(message).toContain(`Content-Security-Policy (script-src-elem) blocks: let it allow all of ${scripted.origin}/dist/chunks/`);
+  expect(watched.said).toEqual([`rt-widgets: ${message}`]);
+  expect(exceptions(watched)).toEqual([]);
+
+  // Another one asks for nothing that cannot come: no further violation.
+  const { violations } = await recorded(page);
+  await page.evaluate((chart) => document.querySelector('rt-feed')?.insertAdjacentHTML('beforeend', chart), CHART);
+  await expect.poll(() => statesOf(page, 'rt-line-chart')).toEqual(['error', 'error', 'error', 'error']);
+  await expectCard(page, wires, 34);
+  expect((await recorded(page)).errors).toHaveLength(1);
+  expect((await recorded(page)).violations).toEqual(violations);
+});
+
+const GONE = {
+  'status 404': (_request: IncomingMessage, response: ServerResponse) => void response.writeHead(404).end(),
+  'something that is no script': (_request: IncomingMessage, response: ServerResponse) =>
+    sendText(response, 'text/html', '<!doctype html>'),
+};
+
+for (const [what, answer] of Object.entries(GONE)) {
+  test(`a chunk that the server answers with ${what}, as after an update, is told once: reload`, async ({ page, scripted }) => {
+    scripted.answers.set(chunkPath('line-chart'), answer);
+    const { watched, wires } = await open(page, scripted, {}, { body: THREE_CHARTS });
+    await expect.poll(() => statesOf(page, 'rt-line-chart')).toEqual(['error', 'error', 'error']);
+    await expect.poll(() => statesOf(page, 'rt-pause-button')).toEqual(['live']);
+    await expectCard(page, wires, 12);
+    const { errors } = await recorded(page);
+    expect(errors).toEqual([{ code: 'http', fatal: true, from: 'rt-line-chart', message: expect.any(String) }]);
+    expect(errors[0]?.message).toContain(`${scripted.origin}${chunkPath('line-chart')}, which the server answered with ${what}: reload`);
+    expect(watched.said).toHaveLength(1);
+    expect(exceptions(watched)).toEqual([]);
+  });
+}
+
+test('charts whose chunk did not come over a network that was down come to life when the next chart is put in', async ({
+  page,
+  scripted,
+}) => {
+  scripted.answers.set(chunkPath('line-chart'), (request) => void request.socket.destroy());
+  const { watched, wires } = await open(page, scripted, {}, { body: THREE_CHARTS });
+  await expect.poll(() => statesOf(page, 'rt-line-chart')).toEqual(['error', 'error', 'error']);
+  await expectCard(page, wires, 12);
+  const { errors } = await recorded(page);
+  expect(errors).toEqual([{ code: 'network', fatal: false, from: 'rt-line-chart', message: expect.any(String) }]);
+  expect(errors[0]?.message).toMatch(/line-chart.* could not be fetched .*tried again by itself; the page goes on/);
+  scripted.answers.delete(chunkPath('line-chart'));
+  await page.evaluate((chart) => document.querySelector('rt-feed')?.insertAdjacentHTML('beforeend', chart), CHART);
+  await expect.poll(() => statesOf(page, 'rt-line-chart')).toEqual(['live', 'live', 'live', 'live']);
+  expect((await recorded(page)).errors).toHaveLength(1);
+  expect({ said: watched.said, exceptions: exceptions(watched) }).toEqual({ said: [], exceptions: [] });
+});
+
+test('and when the network returns', async ({ page, scripted, context }) => {
+  const { watched, wires } = await open(page, scripted, {}, { body: `${FEED}${CARD}</rt-feed>` });
+  await expectCard(page, wires, 12);
+  await context.setOffline(true);
+  await page.evaluate((charts) => document.querySelector('rt-feed')?.insertAdjacentHTML('beforeend', charts), CHART + CHART);
+  await expect.poll(() => statesOf(page, 'rt-line-chart')).toEqual(['error', 'error']);
+  await context.setOffline(false);
+  await expect.poll(() => statesOf(page, 'rt-line-chart'), { timeout: 4_000 }).toEqual(['live', 'live']);
+  expect({ said: watched.said, exceptions: exceptions(watched) }).toEqual({ said: [], exceptions: [] });
+});
+
+const HTML = 'text/html; charset=utf-8';
+const frameText = (head: string, body: string): string =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>frame</title>${head}</head><body>${body}</body></html>`;
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+
+/** How a page frames another, by what is in it; `base` is where the frame finds scripts and data. */
+interface Framing {
+  readonly base: (scripted: Scripted) => string;
+  readonly frame: (scripted: Scripted, text: string) => string;
+}
+
+const FRAMES: Readonly<Record<string, Framing>> = {
+  'a sandboxed frame': {
+    base: () => '',
+    frame: (scripted, text) => {
+      scripted.answers.set('/frame', (_request, response) => sendText(response, HTML, text));
+      return '<iframe sandbox="allow-scripts" src="/frame" width="900" height="900"></iframe>';
+    },
+  },
+  'a sandboxed frame by srcdoc': {
+    base: () => '',
+    frame: (_scripted, text) => `<iframe sandbox="allow-scripts" srcdoc="${escaped(text)}" width="900" height="900"></iframe>`,
+  },
+  'a frame by srcdoc': {
+    base: () => '',
+    frame: (_scripted, text) => `<iframe srcdoc="${escaped(text)}" width="900" height="900"></iframe>`,
+  },
+  'a frame by a data: address': {
+    base: ({ origin }) => origin,
+    frame: (_scripted, text) => `<iframe src="data:text/html,${encodeURIComponent(text)}" width="900" height="900"></iframe>`,
+  },
+  'a frame by a blob: address': {
+    base: ({ origin }) => origin,
+    frame: (_scripted, text) => `<iframe width="900" height="900"></iframe><script type="module">
+      const text = decodeURIComponent("${encodeURIComponent(text)}");
+      document.querySelector('iframe').src = URL.createObjectURL(new Blob([text], { type: 'text/html' }));
+    </script>`,
+  },
+};
+
+const openFrame = async (
+  page: Page,
+  scripted: Scripted,
+  { base, frame }: Framing,
+  { tag = moduleTag, body = everything, headers = {} as Record<string, string> } = {},
+): Promise<Opened & { readonly inner: Frame }> => {
+  const text = frameText(tag(base(scripted)), body(base(scripted)));
+  const opened = await open(page, scripted, {}, { head: '', body: frame(scripted, text), headers });
+  await expect.poll(() => page.frames().at(1)?.locator('rt-feed').count()).toBeGreaterThan(0);
+  const inner = page.frames()[1];
+  if (inner === undefined) throw new Error('There is no frame.');
+  return { ...opened, inner };
+};
+
+for (const [what, framing] of Object.entries(FRAMES)) {
+  for (const [name, tag] of Object.entries({ module: moduleTag, classic: classicTag })) {
+    test(`the ${name} script in ${what} lives with a server that lets every origin read`, async ({ page, scripted }) => {
+      const headers = { 'Access-Control-Allow-Origin': '*' };
+      const { watched, wires, inner } = await openFrame(page, scripted, framing, { tag, headers });
+      await expectLife(inner, wires);
+      await expectDebug(inner, !/sandboxed|data:/.test(what) && false);
+      await expectLife(inner, wires, [56]);
+      await expectQuiet(inner, watched);
+    });
+  }
+}

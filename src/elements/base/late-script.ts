@@ -7,16 +7,16 @@ import { world, type World } from '../../controllers/world.js';
 import { once, type Disposer } from '../../kernel/disposer.js';
 import { rtError, type ErrorCode } from '../../kernel/errors.js';
 
-/** `away`: it may come yet. `lost`: it does not, before the page or its server is changed. */
-export type Outcome = 'here' | 'away' | 'lost';
+/** `away`: it may come yet. `lost`: the server has no such script, or the browser cannot run it. `forbidden`: by a policy. */
+export type Outcome = 'here' | 'away' | 'lost' | 'forbidden';
 
 /** Before a script is asked for again by itself. Milliseconds; doubled each time, up to the cap. */
 const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 60_000;
 
 /**
- * Fetches a script and puts it to use. Settles and never rejects; `host` tells what went wrong, unless another of the
- * page's elements has told the same.
+ * Fetches the script of a kind of element and puts it to use. Settles and never rejects. Of several elements of a kind the
+ * first one asks, and tells what went wrong; the others wait for what it gets.
  *
  * @param fatal - whether nothing of the host works without it.
  */
@@ -27,46 +27,78 @@ export const fetchScript = async <T>(
   use: (fetched: T) => void,
 ): Promise<Outcome> => {
   const scripts = scriptsOf(world());
-  const violations: SecurityPolicyViolationEvent[] = [];
-  const hear = (event: SecurityPolicyViolationEvent): void => void violations.push(event);
-  document.addEventListener('securitypolicyviolation', hear);
-  try {
-    const fetched = await fetch();
-    scripts.come();
-    use(fetched);
-    return 'here';
-  } catch (cause) {
-    const { outcome, code, script, problem } = explain(cause, violations);
-    if (scripts.isNews(code)) {
-      const message = `<${host.localName}> needs ${script}, which ${problem}; the page goes on without it.`;
-      tellError(host, rtError(code, message, cause, fatal && outcome === 'lost'));
-    }
-    return outcome;
-  } finally {
-    document.removeEventListener('securitypolicyviolation', hear);
+  const tag = host.localName;
+  const asked = scripts.attempts.get(tag);
+  if (asked !== undefined) {
+    const outcome = await asked;
+    if (outcome !== 'here') return outcome;
   }
+  const attempt = tryOnce(fetch, use);
+  const ended = attempt.then((end) => end?.outcome ?? 'here');
+  scripts.attempts.set(tag, ended);
+  const end = await attempt;
+  // What a policy forbids stays forbidden as long as the page is there.
+  if (end?.outcome !== 'forbidden' && scripts.attempts.get(tag) === ended) scripts.attempts.delete(tag);
+  if (end === undefined) {
+    scripts.come(tag);
+    return 'here';
+  }
+  const { outcome, code, script, problem, cause } = end;
+  if (outcome === 'away') scripts.miss(tag);
+  if (scripts.isNews(code)) {
+    const message = `<${tag}> needs ${script}, which ${problem}; the page goes on without it.`;
+    tellError(host, rtError(code, message, cause, fatal && outcome !== 'away'));
+  }
+  return outcome;
 };
 
 /** Calls back, once, when a script that was `away` is worth another try; the disposer takes it back. */
 export const whenBack = (action: () => void): Disposer => scriptsOf(world()).wait(action);
 
-interface Explained {
-  readonly outcome: Outcome;
+interface Failed {
+  readonly outcome: Exclude<Outcome, 'here'>;
   readonly code: ErrorCode;
   readonly script: string;
   /** What became of it, and what to do. */
   readonly problem: string;
+  readonly cause: unknown;
 }
 
-/** Browsers say no more of a script that did not come than its address, and some not even that. */
-const explain = (cause: unknown, violations: readonly SecurityPolicyViolationEvent[]): Explained => {
-  const text = String(cause);
-  // What a fetch fails with is a TypeError; anything else was thrown by the script.
-  if (!(cause instanceof TypeError)) {
-    const problem = `this browser cannot run (${text}): a newer one is needed`;
-    return { outcome: 'lost', code: 'protocol', script: 'a script', problem };
+/** `undefined` where all went well. */
+const tryOnce = async <T>(fetch: () => Promise<T>, use: (fetched: T) => void): Promise<Failed | undefined> => {
+  const violations: SecurityPolicyViolationEvent[] = [];
+  const hear = (event: SecurityPolicyViolationEvent): void => void violations.push(event);
+  document.addEventListener('securitypolicyviolation', hear);
+  let fetched: T;
+  try {
+    fetched = await fetch();
+  } catch (cause) {
+    // Browsers call a script that did not come a TypeError about a module; anything else was thrown by the script.
+    return cause instanceof TypeError && cause.message.includes('module')
+      ? explain(cause, violations)
+      : cannotRun(cause);
+  } finally {
+    document.removeEventListener('securitypolicyviolation', hear);
   }
-  const url = /https?:\S+/.exec(text)?.[0];
+  try {
+    use(fetched);
+    return undefined;
+  } catch (cause) {
+    return cannotRun(cause);
+  }
+};
+
+const cannotRun = (cause: unknown): Failed => ({
+  outcome: 'lost',
+  code: 'protocol',
+  script: 'a script',
+  problem: `this browser cannot run (${String(cause)}): a newer one is needed`,
+  cause,
+});
+
+/** Browsers say no more of a script that did not come than its address, and Safari not even that. */
+const explain = (cause: TypeError, violations: readonly SecurityPolicyViolationEvent[]): Failed => {
+  const url = /https?:\S+/.exec(cause.message)?.[0];
   const blocked = violations.find(
     ({ disposition, effectiveDirective, blockedURI }) =>
       disposition === 'enforce' &&
@@ -76,17 +108,17 @@ const explain = (cause: unknown, violations: readonly SecurityPolicyViolationEve
   if (blocked !== undefined) {
     const { blockedURI: script, effectiveDirective } = blocked;
     const problem = `the page’s Content-Security-Policy (${effectiveDirective}) blocks: let it allow all of ${folderOf(script)}`;
-    return { outcome: 'lost', code: 'config', script, problem };
+    return { outcome: 'forbidden', code: 'config', script, problem, cause };
   }
   const script = url ?? 'a script';
   const status = url === undefined ? 0 : statusOf(url);
   if (status === 0) {
     const problem = 'could not be fetched (network or server away): it is tried again by itself';
-    return { outcome: 'away', code: 'network', script, problem };
+    return { outcome: 'away', code: 'network', script, problem, cause };
   }
   const answer = status < 400 ? 'with something that is no script' : `with status ${status}`;
   const problem = `the server answered ${answer}: reload the page, and if that does not help put all of dist/ there again`;
-  return { outcome: 'lost', code: 'http', script, problem };
+  return { outcome: 'lost', code: 'http', script, problem, cause };
 };
 
 const folderOf = (url: string): string => url.replace(/[^/]*$/, '');
@@ -99,7 +131,11 @@ const statusOf = (url: string): number => {
 
 /** What a page knows of its late scripts. */
 class LateScripts {
+  /** Those under way, and those that a policy forbade, by tag. */
+  readonly attempts = new Map<string, Promise<Outcome>>();
   readonly #told = new Set<ErrorCode>();
+  /** The tags whose script was away at the last try. */
+  readonly #missed = new Set<string>();
   readonly #waiting = new Set<() => void>();
   #pause = FIRST_PAUSE;
   #stop: Disposer | undefined;
@@ -113,10 +149,14 @@ class LateScripts {
     return isNews;
   }
 
-  /** One has come: the others may too, and the next outage is another one. */
-  come(): void {
+  miss(tag: string): void {
+    this.#missed.add(tag);
+  }
+
+  /** One has come: the others may too. One that was away is back: the next outage is another one. */
+  come(tag: string): void {
     this.#pause = FIRST_PAUSE;
-    this.#told.delete('network');
+    if (this.#missed.delete(tag)) this.#told.delete('network');
     this.#again();
   }
 

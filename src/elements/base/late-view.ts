@@ -20,7 +20,7 @@ export interface Fetched<V> {
 
 export class LateView<V extends View> implements ReactiveController {
   #view: V | undefined;
-  /** The last try; none again after one that may be worth another. */
+  /** The try that is under way, or has ended well; none after one that has not. */
   #fetched: Promise<void> | undefined;
   #failed = false;
   #stopWaiting: Disposer | undefined;
@@ -67,9 +67,9 @@ export class LateView<V extends View> implements ReactiveController {
       if (host.isConnected) this.#view.connect();
     });
     this.#failed = outcome !== 'here';
-    if (outcome === 'away') {
+    if (this.#failed) {
       this.#fetched = undefined;
-      if (host.isConnected) this.#stopWaiting = whenBack(() => (this.#fetched ??= this.#fetch()));
+      if (outcome === 'away' && host.isConnected) this.#stopWaiting = whenBack(() => (this.#fetched ??= this.#fetch()));
     }
     host.requestUpdate();
   }

@@ -296,7 +296,8 @@ export class RtFeed extends RtElement {
     }
     if (!sameTexts(this.#sources, texts)) {
       this.#sources = texts;
-      const { sources, errors } = readSources(texts, world().env.baseUrl());
+      const { env } = world();
+      const { sources, errors } = readSources(texts, env.baseUrl(), env.origin());
       const [error] = errors;
       const isHopeless = sources.length === 0 && error !== undefined;
       host.setSources(isHopeless ? error : sources);
