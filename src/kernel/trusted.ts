@@ -1,0 +1,44 @@
+/**
+ * How a template's text becomes a tree on a page with Trusted Types. The build of the page's scripts puts it into Lit, in
+ * place of Lit's own: that one makes its policy while the script loads, so that a page that forbids it, or that has a
+ * copy of Lit already, would have no widgets at all. Knows no template.
+ */
+
+/** Lit's own name for it: what pages allow by `trusted-types lit-html`. */
+const NAME = 'lit-html';
+
+interface Factory {
+  createPolicy(name: string, rules: { createHTML(text: string): string }): { createHTML(text: string): string };
+}
+
+interface Sanitizing {
+  setHTML(html: string, options: { sanitizer: { comments: boolean } }): void;
+}
+
+type Fill = (template: HTMLTemplateElement, html: string) => void;
+
+let fill: Fill | undefined;
+
+/** Made with the first template: a second script, whose tags are all taken, makes no policy. */
+export const fillTemplate: Fill = (template, html) => (fill ??= chooseFill())(template, html);
+
+const chooseFill = (): Fill => {
+  const { trustedTypes } = globalThis as { readonly trustedTypes?: Factory };
+  try {
+    const policy = trustedTypes?.createPolicy(NAME, { createHTML: (text) => text });
+    return (template, html) => {
+      template.innerHTML = policy?.createHTML(html) ?? html;
+    };
+  } catch {
+    // Refused. What the browser sanitizes needs no policy, and our templates hold nothing that it would take out.
+    if ('setHTML' in Element.prototype) {
+      return (template, html) => (template as Partial<Sanitizing>).setHTML?.(html, { sanitizer: { comments: true } });
+    }
+    console.warn(
+      `rt-widgets: the page’s Content-Security-Policy does not let scripts make the policy ${NAME}: add it to trusted-types, with 'allow-duplicates' where the page has another copy of Lit.`,
+    );
+    return (template, html) => {
+      template.innerHTML = html;
+    };
+  }
+};
