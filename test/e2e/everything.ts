@@ -27,7 +27,10 @@ const FEEDS: Readonly<Record<string, (base: string) => string>> = {
 /** Every element; the first feed holds the indicator, the chart and the pause button. */
 export const everything = (base = ''): string => {
   const feeds = Object.entries(FEEDS).map(([name, attributes], index) => {
-    const more = index === 0 ? `<rt-connection-indicator></rt-connection-indicator>${CHART}<rt-pause-button></rt-pause-button>` : '';
+    const more =
+      index === 0
+        ? `<rt-connection-indicator></rt-connection-indicator>${CHART}<rt-pause-button></rt-pause-button>`
+        : '';
     const debug = index === 0 ? 'debug' : '';
     return `<rt-feed ${attributes(base)} channels="metrics" ${debug}>${card(name)}${more}</rt-feed>`;
   });

@@ -2,7 +2,17 @@
 import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Frame, Page } from '@playwright/test';
-import { classicTag, everything, expectDebug, expectHands, expectLife, expectQuiet, moduleTag, serveEverything, type Wires } from './everything.js';
+import {
+  classicTag,
+  everything,
+  expectDebug,
+  expectHands,
+  expectLife,
+  expectQuiet,
+  moduleTag,
+  serveEverything,
+  type Wires,
+} from './everything.js';
 import { expect, sendText, test, type Scripted } from './scripted.js';
 import { readCard, recorded, watch, type Watched } from './watching.js';
 
@@ -68,9 +78,9 @@ test('a page that does violate its policy is caught: the check can fail', async 
     attempt(() => (document.body.innerHTML = '<b>text</b>'));
     attempt(() => document.head.append(Object.assign(document.createElement('style'), { textContent: 'b{}' })));
   });
-  await expect.poll(async () => new Set((await recorded(page)).violations.map((text) => text.split(' ', 1)[0]))).toEqual(
-    new Set(['style-src-attr', 'require-trusted-types-for', 'style-src-elem']),
-  );
+  await expect
+    .poll(async () => new Set((await recorded(page)).violations.map((text) => text.split(' ', 1)[0])))
+    .toEqual(new Set(['style-src-attr', 'require-trusted-types-for', 'style-src-elem']));
   expect(watched.faults.join()).toMatch(/Content Security Policy/);
 });
 
@@ -120,7 +130,8 @@ for (const [name, head] of Object.entries({
 
 const NONCE = 'r4nd0m';
 const withNonce = (tag: string): string => tag.replace('<script', `<script nonce="${NONCE}"`);
-const NO_NONCE_REST = "default-src 'none'; style-src 'self'; connect-src 'self'; img-src 'self'; require-trusted-types-for 'script'";
+const NO_NONCE_REST =
+  "default-src 'none'; style-src 'self'; connect-src 'self'; img-src 'self'; require-trusted-types-for 'script'";
 
 for (const [name, head] of Object.entries(SCRIPTS)) {
   for (const sources of [`'nonce-${NONCE}'`, `'nonce-${NONCE}' 'strict-dynamic'`]) {
@@ -167,7 +178,9 @@ for (const [name, head] of Object.entries(SCRIPTS)) {
 }
 
 /** Answers for the chunk of a name, such as `line-chart`, until it is taken back. */
-const CHUNK_PATHS = readdirSync('dist/chunks').filter((name) => name.endsWith('.js')).map((name) => `/dist/chunks/${name}`);
+const CHUNK_PATHS = readdirSync('dist/chunks')
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => `/dist/chunks/${name}`);
 const chunkPath = (name: string): string => {
   const found = CHUNK_PATHS.find((path) => path.startsWith(`/dist/chunks/${name}-`));
   if (found === undefined) throw new Error(`There is no chunk ${name}.`);
@@ -180,9 +193,13 @@ const CHART = '<rt-line-chart label="Load" channel="metrics" fields="load" windo
 const THREE_CHARTS = `${FEED}${CARD}${CHART}${CHART}${CHART}<rt-pause-button></rt-pause-button></rt-feed>`;
 
 const statesOf = (page: Page, tag: string): Promise<string[]> =>
-  page.locator(tag).evaluateAll((elements) =>
-    elements.map((element) => ['error', 'loading', 'live'].filter((state) => element.matches(`:state(${state})`)).join()),
-  );
+  page
+    .locator(tag)
+    .evaluateAll((elements) =>
+      elements.map((element) =>
+        ['error', 'loading', 'live'].filter((state) => element.matches(`:state(${state})`)).join(),
+      ),
+    );
 
 /** The card lives and goes on. */
 const expectCard = async (page: Page, wires: Wires, value: number): Promise<void> => {
@@ -199,14 +216,18 @@ test('chunks that the page’s policy does not list are told once in one sentenc
   const allowed = ['/dist/rt-widgets.js', chunkPath('core')].map((path) => scripted.origin + path).join(' ');
   const policy = csp(`default-src 'none'; script-src ${allowed}; connect-src 'self'; img-src 'self'`);
   const { watched, wires } = await open(page, scripted, policy, { body: THREE_CHARTS });
-  await expect.poll(() => statesOf(page, 'rt-line-chart, rt-pause-button')).toEqual(['error', 'error', 'error', 'error']);
+  await expect
+    .poll(() => statesOf(page, 'rt-line-chart, rt-pause-button'))
+    .toEqual(['error', 'error', 'error', 'error']);
   await expectCard(page, wires, 12);
   const { errors } = await recorded(page);
   expect(errors).toEqual([
     { code: 'config', fatal: true, from: expect.stringMatching(/^rt-/), message: expect.any(String) },
   ]);
   const message = errors[0]?.message ?? '';
-  expect(message).toContain(`Content-Security-Policy (script-src-elem) blocks: let it allow all of ${scripted.origin}/dist/chunks/`);
+  expect(message).toContain(
+    `Content-Security-Policy (script-src-elem) blocks: let it allow all of ${scripted.origin}/dist/chunks/`,
+  );
   expect(watched.said).toEqual([`rt-widgets: ${message}`]);
   expect(exceptions(watched)).toEqual([]);
 
@@ -226,7 +247,10 @@ const GONE = {
 };
 
 for (const [what, answer] of Object.entries(GONE)) {
-  test(`a chunk that the server answers with ${what}, as after an update, is told once: reload`, async ({ page, scripted }) => {
+  test(`a chunk that the server answers with ${what}, as after an update, is told once: reload`, async ({
+    page,
+    scripted,
+  }) => {
     scripted.answers.set(chunkPath('line-chart'), answer);
     const { watched, wires } = await open(page, scripted, {}, { body: THREE_CHARTS });
     await expect.poll(() => statesOf(page, 'rt-line-chart')).toEqual(['error', 'error', 'error']);
@@ -234,7 +258,9 @@ for (const [what, answer] of Object.entries(GONE)) {
     await expectCard(page, wires, 12);
     const { errors } = await recorded(page);
     expect(errors).toEqual([{ code: 'http', fatal: true, from: 'rt-line-chart', message: expect.any(String) }]);
-    expect(errors[0]?.message).toContain(`${scripted.origin}${chunkPath('line-chart')}, which the server answered with ${what}: reload`);
+    expect(errors[0]?.message).toContain(
+      `${scripted.origin}${chunkPath('line-chart')}, which the server answered with ${what}: reload`,
+    );
     expect(watched.said).toHaveLength(1);
     expect(exceptions(watched)).toEqual([]);
   });
@@ -262,7 +288,10 @@ test('and when the network returns', async ({ page, scripted, context }) => {
   const { watched, wires } = await open(page, scripted, {}, { body: `${FEED}${CARD}</rt-feed>` });
   await expectCard(page, wires, 12);
   await context.setOffline(true);
-  await page.evaluate((charts) => document.querySelector('rt-feed')?.insertAdjacentHTML('beforeend', charts), CHART + CHART);
+  await page.evaluate(
+    (charts) => document.querySelector('rt-feed')?.insertAdjacentHTML('beforeend', charts),
+    CHART + CHART,
+  );
   await expect.poll(() => statesOf(page, 'rt-line-chart')).toEqual(['error', 'error']);
   await context.setOffline(false);
   await expect.poll(() => statesOf(page, 'rt-line-chart'), { timeout: 4_000 }).toEqual(['live', 'live']);
@@ -290,7 +319,8 @@ const FRAMES: Readonly<Record<string, Framing>> = {
   },
   'a sandboxed frame by srcdoc': {
     base: () => '',
-    frame: (_scripted, text) => `<iframe sandbox="allow-scripts" srcdoc="${escaped(text)}" width="900" height="900"></iframe>`,
+    frame: (_scripted, text) =>
+      `<iframe sandbox="allow-scripts" srcdoc="${escaped(text)}" width="900" height="900"></iframe>`,
   },
   'a frame by srcdoc': {
     base: () => '',
@@ -298,7 +328,8 @@ const FRAMES: Readonly<Record<string, Framing>> = {
   },
   'a frame by a data: address': {
     base: ({ origin }) => origin,
-    frame: (_scripted, text) => `<iframe src="data:text/html,${encodeURIComponent(text)}" width="900" height="900"></iframe>`,
+    frame: (_scripted, text) =>
+      `<iframe src="data:text/html,${encodeURIComponent(text)}" width="900" height="900"></iframe>`,
   },
   'a frame by a blob: address': {
     base: ({ origin }) => origin,
@@ -325,7 +356,10 @@ const openFrame = async (
 
 for (const [what, framing] of Object.entries(FRAMES)) {
   for (const [name, tag] of Object.entries({ module: moduleTag, classic: classicTag })) {
-    test(`the ${name} script in ${what} lives with a server that lets every origin read`, async ({ page, scripted }) => {
+    test(`the ${name} script in ${what} lives with a server that lets every origin read`, async ({
+      page,
+      scripted,
+    }) => {
       const headers = { 'Access-Control-Allow-Origin': '*' };
       const { watched, wires, inner } = await openFrame(page, scripted, framing, { tag, headers });
       await expectLife(inner, wires);
@@ -353,10 +387,12 @@ for (const headers of [{ 'Access-Control-Allow-Origin': 'null' }, {}]) {
       await expectQuiet(inner, watched);
       return;
     }
-    await expect.poll(async () => (await recorded(inner)).errors.at(0)).toMatchObject({
-      code: 'network',
-      message: expect.stringMatching(/needs Access-Control-Allow-Origin: null, this page’s own origin, or \*/),
-    });
+    await expect
+      .poll(async () => (await recorded(inner)).errors.at(0))
+      .toMatchObject({
+        code: 'network',
+        message: expect.stringMatching(/needs Access-Control-Allow-Origin: null, this page’s own origin, or \*/),
+      });
     expect(watched.said).toEqual([]);
   });
 }
@@ -364,12 +400,19 @@ for (const headers of [{ 'Access-Control-Allow-Origin': 'null' }, {}]) {
 test('a relative address in a frame that has none itself is told as a mistake', async ({ page, scripted }) => {
   const framing = FRAMES['a frame by a data: address'];
   if (framing === undefined) throw new Error('There is no such frame.');
-  const { inner, watched } = await openFrame(page, scripted, framing, { tag: classicTag, body: () => `${FEED}${CARD}</rt-feed>` });
-  await expect.poll(async () => (await recorded(inner)).errors).toEqual([
-    expect.objectContaining({
-      code: 'config',
-      message: expect.stringContaining('it is no whole URL, and a page at data: has nothing that it could be relative to'),
-    }),
-  ]);
+  const { inner, watched } = await openFrame(page, scripted, framing, {
+    tag: classicTag,
+    body: () => `${FEED}${CARD}</rt-feed>`,
+  });
+  await expect
+    .poll(async () => (await recorded(inner)).errors)
+    .toEqual([
+      expect.objectContaining({
+        code: 'config',
+        message: expect.stringContaining(
+          'it is no whole URL, and a page at data: has nothing that it could be relative to',
+        ),
+      }),
+    ]);
   expect(watched.said).toHaveLength(1);
 });

@@ -55,10 +55,8 @@ export const sendText = (response: ServerResponse, type: string, text: string): 
 /** The same build under another version, at `/other/` in place of `/dist/`. */
 export const OTHER_VERSION = '9.8.7';
 
-const otherVersion = (path: string): string => {
-  const code = readFileSync(join('dist', path.slice('/other/'.length)), 'utf8');
-  return code.replaceAll(new RegExp(`(["'\`])${VERSION.replaceAll('.', '\\.')}\\1`, 'g'), `"${OTHER_VERSION}"`);
-};
+export const inOtherVersion = (code: string): string =>
+  code.replaceAll(new RegExp(`(["'\`])${VERSION.replaceAll('.', '\\.')}\\1`, 'g'), `"${OTHER_VERSION}"`);
 
 const named = (channel: string, json: string): string => `event: ${channel}\ndata: ${json}\n\n`;
 const envelope = (channel: string, json: string): string => `{"channel":${JSON.stringify(channel)},"data":${json}}`;
@@ -87,7 +85,8 @@ const start = async (): Promise<Scripted & { close(): Promise<void> }> => {
     if (path === '/icon') return (_request, response) => response.writeHead(204).end();
     if (path === '/events') return stream;
     if (path.startsWith('/other/') && path.endsWith('.js') && !path.includes('..')) {
-      return (_request, response) => sendText(response, 'text/javascript', otherVersion(path));
+      const code = inOtherVersion(readFileSync(join('dist', path.slice('/other/'.length)), 'utf8'));
+      return (_request, response) => sendText(response, 'text/javascript', code);
     }
     if (/^\/dist\/[\w./-]+$/.test(path) && !path.includes('..')) {
       return (_request, response) => {
