@@ -148,7 +148,7 @@ class Section {
     const inspection = this.inspect();
     const report = makeReport(this.feed, inspection, this.#meter.read(inspection), this.env);
     try {
-      if (await mayNotCopy()) throw new Error('The page may not copy.');
+      if (!mayCopy(this.feed.ownerDocument)) throw new Error('The page may not copy.');
       // Where the page is no secure context there is no clipboard, whatever its type says.
       await navigator.clipboard.writeText(report);
       this.#change(() => {
@@ -168,12 +168,9 @@ class Section {
   }
 }
 
-/** Asked first: to try what a permissions policy forbids is told as a violation. Not every browser knows the name. */
-const mayNotCopy = (): Promise<boolean> =>
-  navigator.permissions.query({ name: 'clipboard-write' as PermissionName }).then(
-    ({ state }) => state === 'denied',
-    () => false,
-  );
+/** Asked first: Chromium, the one that can be asked, tells of a violation where what the page forbids is tried. */
+const mayCopy = (page: Document & { readonly featurePolicy?: { allowsFeature(name: string): boolean } }): boolean =>
+  page.featurePolicy?.allowsFeature('clipboard-write') ?? true;
 
 /** The feed's id, else the address that it reads, without what all addresses begin with. */
 const nameOf = ({ id }: HTMLElement, { sources }: Inspection): string =>

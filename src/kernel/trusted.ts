@@ -3,6 +3,7 @@
  * place of Lit's own: that one makes its policy while the script loads, so that a page that forbids it, or that has a
  * copy of Lit already, would have no widgets at all. Knows no template.
  */
+import { browserEnv } from './browser-env.js';
 
 /** Lit's own name for it: what pages allow by `trusted-types lit-html`. */
 const NAME = 'lit-html';
@@ -34,8 +35,8 @@ const chooseFill = (): Fill => {
     if ('setHTML' in Element.prototype) {
       return (template, html) => (template as Partial<Sanitizing>).setHTML?.(html, { sanitizer: { comments: true } });
     }
-    console.warn(
-      `rt-widgets: the page’s Content-Security-Policy does not let scripts make the policy ${NAME}: add it to trusted-types, with 'allow-duplicates' where the page has another copy of Lit.`,
+    browserEnv.warn(
+      `rt-widgets: nothing can be shown under this page’s Content-Security-Policy: let it say trusted-types ${NAME} 'allow-duplicates'.`,
     );
     return (template, html) => {
       template.innerHTML = html;

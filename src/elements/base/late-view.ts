@@ -69,7 +69,8 @@ export class LateView<V extends View> implements ReactiveController {
     this.#failed = outcome !== 'here';
     if (this.#failed) {
       this.#fetched = undefined;
-      if (outcome === 'away' && host.isConnected) this.#stopWaiting = whenBack(() => (this.#fetched ??= this.#fetch()));
+      if (outcome === 'away' && host.isConnected)
+        this.#stopWaiting = whenBack(() => void (this.#fetched ??= this.#fetch()));
     }
     host.requestUpdate();
   }

@@ -383,11 +383,15 @@ export class RtFeed extends RtElement {
       isWanted = false;
       hide?.();
     };
-    const fetch = (): Promise<typeof import('../../debug/debug.js')> => import('../../debug/debug.js');
-    void fetchScript(this, false, fetch, ({ showDebug, inspect }) => {
-      if (!isWanted) return;
-      hide = showDebug(this, () => inspect(this.#apply(), this.#errors, world().env.now()), world().env);
-    });
+    void fetchScript(
+      this,
+      false,
+      () => import('../../debug/debug.js'),
+      ({ showDebug, inspect }) => {
+        if (!isWanted) return;
+        hide = showDebug(this, () => inspect(this.#apply(), this.#errors, world().env.now()), world().env);
+      },
+    );
   }
 
   #fire(type: string, detail: StatusDetail | FreshnessDetail | MessagesDetail): void {
