@@ -148,6 +148,7 @@ class Section {
     const inspection = this.inspect();
     const report = makeReport(this.feed, inspection, this.#meter.read(inspection), this.env);
     try {
+      if (!mayCopy(this.feed.ownerDocument)) throw new Error('The page may not copy.');
       // Where the page is no secure context there is no clipboard, whatever its type says.
       await navigator.clipboard.writeText(report);
       this.#change(() => {
@@ -166,6 +167,10 @@ class Section {
     }
   }
 }
+
+/** Asked first: Chromium, the one that can be asked, tells of a violation where what the page forbids is tried. */
+const mayCopy = (page: Document & { readonly featurePolicy?: { allowsFeature(name: string): boolean } }): boolean =>
+  page.featurePolicy?.allowsFeature('clipboard-write') ?? true;
 
 /** The feed's id, else the address that it reads, without what all addresses begin with. */
 const nameOf = ({ id }: HTMLElement, { sources }: Inspection): string =>

@@ -5,6 +5,7 @@ import { bad, ok, type Result } from '../kernel/result.js';
 export interface Address {
   readonly url: URL;
   readonly crossOrigin: boolean;
+  readonly pageOrigin: string;
   /** What may be told of it: no query and no user, which may hold secrets. */
   readonly shown: string;
 }
@@ -12,9 +13,20 @@ export interface Address {
 const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:']);
 const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
 
-/** Reads `src`. The problem says what is wrong with it. */
-export const readAddress = (src: string, base: string): Result<Address> => {
-  if (!URL.canParse(src, base)) return bad('it is no URL');
+/**
+ * Reads `src`. The problem says what is wrong with it.
+ *
+ * @param base - what a relative one is relative to: by `<base>` it may be of another origin than the page.
+ * @param pageOrigin - `null` where the page shares its origin with nobody.
+ */
+export const readAddress = (src: string, base: string, pageOrigin = new URL(base).origin): Result<Address> => {
+  if (!URL.canParse(src, base)) {
+    return bad(
+      URL.canParse('/', base)
+        ? 'it is no URL'
+        : `it is no whole URL, and a page at ${new URL(base).protocol} has nothing that it could be relative to`,
+    );
+  }
   const url = new URL(src, base);
   if (!SCHEMES.has(url.protocol)) return bad(`${url.protocol} is not http:, https:, ws: or wss:`);
   if (url.username !== '' || url.password !== '') return bad('it holds a user name or a password');
@@ -25,7 +37,8 @@ export const readAddress = (src: string, base: string): Result<Address> => {
   url.hash = '';
   return ok({
     url,
-    crossOrigin: asHttp(url).origin !== page.origin,
+    crossOrigin: asHttp(url).origin !== pageOrigin,
+    pageOrigin,
     shown: `${url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin}${url.pathname}`,
   });
 };

@@ -213,6 +213,7 @@ export class Link {
       probing: this.sink.isProbing(),
       address: address.shown,
       crossOrigin: address.crossOrigin,
+      pageOrigin: address.pageOrigin,
       credentials,
       streams: this.sink.streams(),
     };

@@ -156,6 +156,7 @@ export interface Circumstances {
   /** Without query: it may hold a secret. */
   readonly address: string;
   readonly crossOrigin: boolean;
+  readonly pageOrigin: string;
   readonly credentials: RequestCredentials;
   /** Streams and long polls of this page that the same origin holds open. */
   readonly streams: number;

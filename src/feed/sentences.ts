@@ -17,6 +17,8 @@ interface Place {
   /** Without query: it may hold a secret. */
   readonly address: string;
   readonly crossOrigin: boolean;
+  /** `null` for a page that shares its origin with nobody. */
+  readonly pageOrigin: string;
   readonly credentials: RequestCredentials;
   /** Streams and long polls of this page that the same origin holds open. */
   readonly streams: number;
@@ -42,12 +44,12 @@ const sequelText = (sequel: Sequel): string => {
   return say(sequel);
 };
 
-const cors = ({ crossOrigin, credentials }: Place): string => {
+const cors = ({ crossOrigin, pageOrigin, credentials }: Place): string => {
   if (!crossOrigin) return '';
-  const needs = '; across origins its answer needs Access-Control-Allow-Origin';
+  const needs = `; across origins its answer needs Access-Control-Allow-Origin: ${pageOrigin}`;
   return credentials === 'include'
-    ? `${needs} with this page’s own origin, and Access-Control-Allow-Credentials: true`
-    : needs;
+    ? `${needs}, this page’s own origin, and Access-Control-Allow-Credentials: true`
+    : `${needs}, this page’s own origin, or *`;
 };
 
 const whatHappened = (failure: Failure, place: Place): readonly [ErrorCode, string] => {

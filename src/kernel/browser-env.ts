@@ -19,6 +19,7 @@ export const browserEnv: Env = {
   fetch: (url, init) => fetch(url, init),
   socket: (url, protocols) => new WebSocket(url, [...protocols]),
   baseUrl: () => document.baseURI,
+  origin: () => self.origin,
   online: () => navigator.onLine,
   hidden: () => document.hidden,
   watch(changed) {

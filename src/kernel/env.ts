@@ -53,6 +53,8 @@ export interface Env {
   socket(url: string, protocols: readonly string[]): Socket;
   /** What relative addresses are relative to. */
   baseUrl(): string;
+  /** The page's origin; `null` for one that shares its origin with nobody, such as a sandboxed frame. */
+  origin(): string;
   online(): boolean;
   hidden(): boolean;
   /**

@@ -1,6 +1,7 @@
 /** How the bundles behave in a page: what is fetched when, how often it runs, and that order and company do not matter. */
 import { type Page } from '@playwright/test';
-import { expect, HEAD, test, type Scripted } from './scripted.js';
+import { build } from 'esbuild';
+import { expect, HEAD, inOtherVersion, OTHER_VERSION, sendText, test, type Scripted } from './scripted.js';
 import { notLive, readCard, recorded, watch, type Watched } from './watching.js';
 
 const FEED_START = '<rt-feed src="/events" transport="sse" channels="metrics">';
@@ -158,4 +159,146 @@ test('widgets go on when their feed is moved in the page, and when another takes
   await expect.poll(() => ({ opened: scripted.opened, open: scripted.open })).toEqual({ opened: 1, open: 1 });
   await expectLife(page, scripted);
   await expectQuiet(page, watched);
+});
+
+/** The same tag, of a script of another version. */
+const other = (tag: string): string => tag.replace('/dist/', '/other/');
+
+const TWO_VERSIONS: Readonly<Record<string, string>> = {
+  'two modules': moduleTag() + other(moduleTag()),
+  'two modules, the other way round': other(moduleTag()) + moduleTag(),
+  'a module and another classic script': moduleTag() + other(classicTag()),
+  'a classic script and another module': classicTag() + other(moduleTag()),
+  'two classic scripts': classicTag() + other(classicTag()),
+  'two classic scripts, the other way round': other(classicTag()) + classicTag(),
+  'two modules and two classic scripts': moduleTag() + other(classicTag()) + classicTag() + other(moduleTag()),
+  'two async scripts': (classicTag() + other(moduleTag()) + other(classicTag())).replaceAll('<script', '<script async'),
+};
+
+const CLASH = /^rt-widgets: <rt-[\w-]+> is already registered by version [\d.]+; version [\d.]+ leaves it alone/;
+
+/** Whatever came first rules, each feed has one connection, and the page hears of it once. */
+const expectClash = async (page: Page, scripted: Scripted, watched: Watched): Promise<void> => {
+  await expectLife(page, scripted);
+  await expect.poll(() => watched.said).toEqual([expect.stringMatching(CLASH)]);
+  await expectLife(page, scripted);
+  const { defined, errors } = await recorded(page);
+  expect(defined.sort()).toEqual(TAGS);
+  expect({ opened: scripted.opened, open: scripted.open }).toEqual({ opened: 1, open: 1 });
+  expect({ faults: watched.faults, errors, warnings: watched.said.length }).toEqual({
+    faults: [],
+    errors: [],
+    warnings: 1,
+  });
+};
+
+for (const [name, head] of Object.entries(TWO_VERSIONS)) {
+  test(`two versions, as ${name}: all live, one connection, one warning`, async ({ page, scripted }) => {
+    const watched = await open(page, scripted, { head });
+    await expect.poll(() => page.evaluate(() => document.readyState)).toBe('complete');
+    await expectClash(page, scripted, watched);
+  });
+}
+
+for (const [name, tag] of Object.entries({ module: moduleTag(), classic: classicTag() })) {
+  test(`a ${name} script of another version that comes late changes nothing, and is told of once`, async ({
+    page,
+    scripted,
+  }) => {
+    const watched = await open(page, scripted, { head: tag });
+    await expectLife(page, scripted);
+    for (const path of [MODULE, CLASSIC]) {
+      await page.evaluate(
+        (src) => {
+          const script = Object.assign(document.createElement('script'), { src });
+          if (!src.includes('classic')) script.type = 'module';
+          document.head.append(script);
+        },
+        path.replace('/dist/', '/other/'),
+      );
+    }
+    await expectClash(page, scripted, watched);
+  });
+}
+
+/** One element's own entry of the package, with all that it imports, as a bundler makes it. */
+const bundled = async (entry: string): Promise<string> => {
+  const { outputFiles } = await build({
+    stdin: { contents: entry, resolveDir: process.cwd() },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    conditions: ['production'],
+  });
+  return outputFiles[0]?.text ?? '';
+};
+
+const serve = (scripted: Scripted, path: string, code: string): string => {
+  scripted.answers.set(path, (_request, response) => sendText(response, 'text/javascript', code));
+  return `<script type="module" src="${path}"></script>`;
+};
+
+const FEED_ENTRY = `import './dist/elements/rt-feed.js';`;
+const WIDGET_ENTRIES = `import './dist/elements/rt-metric-card.js'; import './dist/elements/rt-connection-indicator.js'; import './dist/elements/rt-line-chart.js';`;
+
+test('widgets of one version’s entries live in the feed of another version’s, without a word', async ({
+  page,
+  scripted,
+}) => {
+  const head =
+    serve(scripted, '/feed.js', await bundled(FEED_ENTRY)) +
+    serve(scripted, '/widgets.js', inOtherVersion(await bundled(WIDGET_ENTRIES)));
+  const watched = await open(page, scripted, { head });
+  await expectLife(page, scripted);
+  const versions = await page.evaluate(() =>
+    ['rt-feed', 'rt-metric-card'].map((tag) => (customElements.get(tag) as { version?: string } | undefined)?.version),
+  );
+  expect(versions[1]).toBe(OTHER_VERSION);
+  expect(versions[0]).not.toBe(OTHER_VERSION);
+  expect(scripted.opened).toBe(1);
+  await expectQuiet(page, watched);
+});
+
+test('a script that finds the feed taken registers the rest, which lives in it', async ({ page, scripted }) => {
+  for (const rest of [moduleTag(), classicTag()]) {
+    const feed = serve(scripted, '/feed.js', inOtherVersion(await bundled(FEED_ENTRY)));
+    const watched = await open(page, scripted, { head: '', body: PAGE });
+    const add = (markup: string): Promise<void> =>
+      page.evaluate((text) => {
+        const { attributes } =
+          new DOMParser().parseFromString(text, 'text/html').querySelector('script') ?? document.body;
+        const script = document.createElement('script');
+        for (const { name, value } of attributes) script.setAttribute(name, value);
+        document.head.append(script);
+      }, markup);
+    await add(feed);
+    await page.evaluate(() => customElements.whenDefined('rt-feed'));
+    const before = scripted.opened;
+    await add(rest);
+    await expectLife(page, scripted);
+    expect(scripted.opened - before).toBeLessThanOrEqual(1);
+    await expect.poll(() => watched.said).toEqual([expect.stringMatching(/^rt-widgets: <rt-feed> is already/)]);
+    expect(watched.faults).toEqual([]);
+    await page.goto('about:blank');
+  }
+});
+
+test('widgets of a page whose feed speaks another version of the port show an error, and say so once', async ({
+  page,
+  scripted,
+}) => {
+  const code = await bundled(FEED_ENTRY);
+  const port = /PORT_VERSION = 1\b/;
+  expect(code).toMatch(port);
+  const head =
+    serve(scripted, '/feed.js', code.replace(port, 'PORT_VERSION = 99')) +
+    serve(scripted, '/widgets.js', await bundled(`${WIDGET_ENTRIES} import './dist/elements/rt-pause-button.js';`));
+  const body = `${FEED_START}${INDICATOR}${CARD}${CARD}${CHART}<rt-pause-button></rt-pause-button></rt-feed>`;
+  const watched = await open(page, scripted, { head, body });
+  const widgets = page.locator('rt-metric-card, rt-line-chart, rt-pause-button, rt-connection-indicator');
+  await expect
+    .poll(() => widgets.evaluateAll((all) => all.map((widget) => widget.matches(':state(error)'))))
+    .toEqual([true, true, true, true, true]);
+  expect(watched.said).toEqual([expect.stringMatching(/a feed speaks version 99, its widgets 1; they show an error/)]);
+  expect(watched.faults).toEqual([]);
 });

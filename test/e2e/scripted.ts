@@ -2,11 +2,12 @@
  * A server that serves the build and a page that the test writes, and whose wire says what the test tells it to: an event
  * stream at `/events`, a WebSocket at `/ws`, and whatever `answers` holds. It runs in the test's own process.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { VERSION } from '../../src/kernel/version.js';
 import { test as base } from './fixtures.js';
 
 export { expect } from './fixtures.js';
@@ -20,6 +21,10 @@ export interface Scripted {
   body: string;
   /** What stands in its head. */
   head: string;
+  /** Headers of the page at `/`: its policies. */
+  readonly pageHeaders: Record<string, string>;
+  /** Headers of everything else, scripts and streams. */
+  readonly headers: Record<string, string>;
   /** How a path is answered; one that is named here is answered so whatever it is. */
   readonly answers: Map<string, Answer>;
   /** How many streams and sockets are open. */
@@ -45,11 +50,17 @@ const TYPES: Readonly<Record<string, string>> = {
 export const HEAD = '<script type="module" src="/dist/rt-widgets.js"></script>';
 
 const pageOf = ({ head, body }: Scripted): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>page</title><link rel="icon" href="data:,">${head}</head><body>${body}</body></html>`;
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>page</title><link rel="icon" href="/icon">${head}</head><body>${body}</body></html>`;
 
 export const sendText = (response: ServerResponse, type: string, text: string): void => {
   response.writeHead(200, { 'Content-Type': type }).end(text);
 };
+
+/** The same build under another version, at `/other/` in place of `/dist/`. */
+export const OTHER_VERSION = '9.8.7';
+
+export const inOtherVersion = (code: string): string =>
+  code.replaceAll(new RegExp(`(["'\`])${VERSION.replaceAll('.', '\\.')}\\1`, 'g'), `"${OTHER_VERSION}"`);
 
 const named = (channel: string, json: string): string => `event: ${channel}\ndata: ${json}\n\n`;
 const envelope = (channel: string, json: string): string => `{"channel":${JSON.stringify(channel)},"data":${json}}`;
@@ -68,8 +79,19 @@ const start = async (): Promise<Scripted & { close(): Promise<void> }> => {
     if (scripted.greeting !== undefined) response.write(named('metrics', scripted.greeting));
   };
   const answerTo = (path: string): Answer => {
-    if (path === '/') return (_request, response) => sendText(response, 'text/html; charset=utf-8', pageOf(scripted));
+    if (path === '/') {
+      return (_request, response) => {
+        for (const [name, value] of Object.entries(scripted.pageHeaders)) response.setHeader(name, value);
+        sendText(response, 'text/html; charset=utf-8', pageOf(scripted));
+      };
+    }
+    // An icon by a data: URL would violate the policies of some pages.
+    if (path === '/icon') return (_request, response) => response.writeHead(204).end();
     if (path === '/events') return stream;
+    if (path.startsWith('/other/') && path.endsWith('.js') && !path.includes('..')) {
+      const code = inOtherVersion(readFileSync(join('dist', path.slice('/other/'.length)), 'utf8'));
+      return (_request, response) => sendText(response, 'text/javascript', code);
+    }
     if (/^\/dist\/[\w./-]+$/.test(path) && !path.includes('..')) {
       return (_request, response) => {
         response.setHeader('Content-Type', TYPES[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream');
@@ -83,6 +105,7 @@ const start = async (): Promise<Scripted & { close(): Promise<void> }> => {
 
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    if (path !== '/') for (const [name, value] of Object.entries(scripted.headers)) response.setHeader(name, value);
     (scripted.answers.get(path) ?? answerTo(path))(request, response);
   });
   server.on('upgrade', (request, socket, head) => {
@@ -103,6 +126,8 @@ const start = async (): Promise<Scripted & { close(): Promise<void> }> => {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     body: '',
     head: HEAD,
+    pageHeaders: {} as Record<string, string>,
+    headers: {} as Record<string, string>,
     answers: new Map<string, Answer>(),
     greeting: undefined as string | undefined,
     get open() {

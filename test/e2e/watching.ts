@@ -1,5 +1,8 @@
 /** What a test sees of a page: what went wrong in it, what it fetched, what its feeds said, and what its widgets show. */
-import type { Page } from '@playwright/test';
+import type { Frame, Page } from '@playwright/test';
+
+/** A page, or a frame in one. */
+export type View = Pick<Frame, 'evaluate' | 'locator'>;
 
 interface ToldError {
   readonly code: string;
@@ -80,7 +83,7 @@ export const watch = async (page: Page): Promise<Watched> => {
   return watched;
 };
 
-export const recorded = (page: Page): Promise<Recorded> => page.evaluate(() => window.recorded);
+export const recorded = (page: View): Promise<Recorded> => page.evaluate(() => window.recorded);
 
 /** Forgets the messages heard so far. */
 export const forgetMessages = (page: Page): Promise<void> =>
@@ -96,7 +99,7 @@ export interface ShownCard {
   readonly states: readonly string[];
 }
 
-export const readCards = (page: Page): Promise<ShownCard[]> =>
+export const readCards = (page: View): Promise<ShownCard[]> =>
   page.locator('rt-metric-card').evaluateAll((cards) =>
     cards.map((card) => {
       const text = (part: string): string =>
@@ -113,7 +116,7 @@ export const readCards = (page: Page): Promise<ShownCard[]> =>
   );
 
 /** The only card of a page. */
-export const readCard = async (page: Page): Promise<ShownCard> => {
+export const readCard = async (page: View): Promise<ShownCard> => {
   const [card] = await readCards(page);
   if (card === undefined) throw new Error('The page has no card.');
   return card;
@@ -140,7 +143,7 @@ export const readIndicator = (page: Page): Promise<{ status: string; transport: 
   });
 
 /** How many opaque pixels of a page's chart have the colour of each of its series, as its legend shows it. */
-export const seriesPixels = (page: Page): Promise<number[]> =>
+export const seriesPixels = (page: View): Promise<number[]> =>
   page.locator('rt-line-chart').evaluate((chart) => {
     const canvas = chart.shadowRoot?.querySelector('canvas');
     const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
@@ -156,7 +159,7 @@ export const seriesPixels = (page: Page): Promise<number[]> =>
   });
 
 /** The rows of a page's chart, without their head. */
-export const chartRows = (page: Page): Promise<string[]> =>
+export const chartRows = (page: View): Promise<string[]> =>
   page.locator('rt-line-chart').evaluate((chart) =>
     (chart as HTMLElementTagNameMap['rt-line-chart'])
       .toCSV()
@@ -166,7 +169,7 @@ export const chartRows = (page: Page): Promise<string[]> =>
   );
 
 /** Every widget of the page that is not `:state(live)`, by its tag; empty where all are, and `none` where there is none. */
-export const notLive = (page: Page): Promise<string[]> =>
+export const notLive = (page: View): Promise<string[]> =>
   page.evaluate(() => {
     const widgets = [...document.querySelectorAll('rt-connection-indicator, rt-metric-card, rt-line-chart')];
     if (widgets.length === 0) return ['none'];

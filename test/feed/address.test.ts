@@ -74,6 +74,16 @@ describe('an address', () => {
     expect(read('https://page.example/x', 'http://page.example/').crossOrigin).to.equal(true);
   });
 
+  it('crosses origins from a page that shares its origin with nobody, and as the page’s own origin says, not its base', () => {
+    const crosses = (src: string, base: string, origin: string): boolean | undefined => {
+      const address = readAddress(src, base, origin);
+      return address.ok ? address.value.crossOrigin : undefined;
+    };
+    expect(crosses('/events', 'https://page.example/', 'null')).to.equal(true);
+    expect(crosses('/events', 'https://cdn.example/', 'https://page.example')).to.equal(true);
+    expect(crosses('https://page.example/events', 'https://cdn.example/', 'https://page.example')).to.equal(false);
+  });
+
   it('of a WebSocket beside the page is of the page’s origin', () => {
     expect(read('wss://page.example/ws').crossOrigin).to.equal(false);
     expect(read('ws://page.example/ws', 'http://page.example/').crossOrigin).to.equal(false);
@@ -91,7 +101,10 @@ describe('an address', () => {
   });
 
   it('on a page without an address of its own must be absolute, and crosses origins', () => {
-    expect(problemOf('/events', 'about:blank')).to.equal('it is no URL');
+    for (const base of ['about:blank', 'data:text/html,', 'blob:https://page.example/1']) {
+      const scheme = base.split(':', 1)[0] ?? '';
+      expect(problemOf('/events', base)).to.contain(`it is no whole URL, and a page at ${scheme}: has nothing`);
+    }
     expect(read('https://x.example/', 'about:blank').crossOrigin).to.equal(true);
   });
 });

@@ -52,6 +52,7 @@ const at = ({
   streams: 1,
   address: 'https://data.example/feed',
   crossOrigin: false,
+  pageOrigin: 'https://page.example',
   credentials: 'same-origin',
   ...rest,
   policy: { ...DEFAULT_POLICY, ...policy },

@@ -79,6 +79,10 @@ export class FakeEnv implements Env {
     return this.base;
   }
 
+  origin(): string {
+    return new URL(this.base).origin;
+  }
+
   online(): boolean {
     return this.#online;
   }

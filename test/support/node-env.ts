@@ -31,6 +31,7 @@ export const nodeEnv = (instead: Partial<Env> = {}): Env => ({
   fetch: (url, init) => fetch(url, init),
   socket: openSocket,
   baseUrl: () => 'http://127.0.0.1/',
+  origin: () => 'http://127.0.0.1',
   online: () => true,
   hidden: () => false,
   watch: () => () => undefined,

@@ -19,10 +19,11 @@ export interface SourceText extends Policy, Omit<Source, 'address' | 'policy'> {
 export const readSources = (
   texts: readonly SourceText[],
   baseUrl: string,
+  pageOrigin: string,
 ): { readonly sources: readonly Source[]; readonly errors: readonly RtError[] } => {
   const sources: Source[] = [];
   const errors: RtError[] = [];
-  const read = texts.map((text) => ({ text, address: readAddress(text.src, baseUrl) }));
+  const read = texts.map((text) => ({ text, address: readAddress(text.src, baseUrl, pageOrigin) }));
   const isAll = read.every(({ address }) => !address.ok);
   for (const { text, address } of read) {
     const { tag, src, credentials, headers, protocols, hello, closeHidden, ...policy } = text;

@@ -10,7 +10,8 @@ import { attributeOf, initialize } from './attributes.js';
 
 type Constructor = CustomElementConstructor & { readonly version?: unknown };
 
-let clashTold = false;
+/** Whether a clash of versions has been told of: by whichever of the page's scripts came upon one first. */
+const CLASH_TOLD = Symbol.for('rt-widgets.clash-told');
 
 /**
  * Registers a class under a tag. A tag that is taken is left alone: by the same version in silence, by another one with
@@ -28,8 +29,9 @@ export const defineElement = (
     registry.define(tag, isTaken ? class extends constructor {} : constructor);
     return;
   }
-  if (taken.version === VERSION || clashTold) return;
-  clashTold = true;
+  const page = globalThis as { [CLASH_TOLD]?: boolean };
+  if (taken.version === VERSION || page[CLASH_TOLD] === true) return;
+  page[CLASH_TOLD] = true;
   const other = typeof taken.version === 'string' ? `version ${taken.version}` : 'another script';
   world().env.warn(
     `rt-widgets: <${tag}> is already registered by ${other}; version ${VERSION} leaves it alone. Load the script once.`,

@@ -3,8 +3,8 @@
  * it is fetched; this keeps it, its styles and what becomes of them. Knows no element by name.
  */
 import { adoptStyles, type CSSResult, type LitElement, type ReactiveController } from 'lit';
-import { tellError } from '../../controllers/config.js';
-import { rtError } from '../../kernel/errors.js';
+import type { Disposer } from '../../kernel/disposer.js';
+import { fetchScript, whenBack } from './late-script.js';
 
 /** What follows its element into the page and out of it. */
 export interface View {
@@ -20,8 +20,10 @@ export interface Fetched<V> {
 
 export class LateView<V extends View> implements ReactiveController {
   #view: V | undefined;
+  /** The try that is under way, or has ended well; none after one that has not. */
   #fetched: Promise<void> | undefined;
   #failed = false;
+  #stopWaiting: Disposer | undefined;
 
   constructor(
     private readonly host: LitElement,
@@ -35,7 +37,7 @@ export class LateView<V extends View> implements ReactiveController {
     return this.#view;
   }
 
-  /** Settles, and never rejects, when it is there or has failed; `undefined` for an element that never stood in a page. */
+  /** Settles, and never rejects, when the try that is under way has ended well or not; `undefined` where there is none. */
   get fetched(): Promise<void> | undefined {
     return this.#fetched;
   }
@@ -51,22 +53,24 @@ export class LateView<V extends View> implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    this.#stopWaiting?.();
     this.#view?.disconnect();
   }
 
   async #fetch(): Promise<void> {
     const { host } = this;
-    try {
-      const { styles, make } = await this.fetch();
+    this.#stopWaiting?.();
+    const outcome = await fetchScript(host, true, this.fetch, ({ styles, make }) => {
       const { elementStyles } = host.constructor as typeof LitElement;
       adoptStyles(host.renderRoot as ShadowRoot, [...elementStyles, styles]);
       this.#view = make();
       if (host.isConnected) this.#view.connect();
-    } catch (cause) {
-      this.#failed = true;
-      const tag = `<${host.localName}>`;
-      const message = `The script of ${tag} could not be fetched; the page goes on without it. Reload the page.`;
-      tellError(host, rtError('network', message, cause, true));
+    });
+    this.#failed = outcome !== 'here';
+    if (this.#failed) {
+      this.#fetched = undefined;
+      if (outcome === 'away' && host.isConnected)
+        this.#stopWaiting = whenBack(() => void (this.#fetched ??= this.#fetch()));
     }
     host.requestUpdate();
   }

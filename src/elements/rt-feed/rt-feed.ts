@@ -15,7 +15,7 @@ import {
 import { world } from '../../controllers/world.js';
 import type { Disposer } from '../../kernel/disposer.js';
 import { parseDuration, parseSpan } from '../../kernel/duration.js';
-import { rtError, type RtError } from '../../kernel/errors.js';
+import type { RtError } from '../../kernel/errors.js';
 import type { LoggedError } from '../../kernel/inspection.js';
 import { MAX_ERRORS } from '../../kernel/limits.js';
 import type { Message } from '../../kernel/message.js';
@@ -26,6 +26,7 @@ import { attributes } from '../base/attributes.js';
 import { configChildren } from '../base/config-children.js';
 import { css } from '../base/css.js';
 import { RtElement } from '../base/element.js';
+import { fetchScript } from '../base/late-script.js';
 
 /** The detail of `rt-status`. */
 export interface StatusDetail {
@@ -166,7 +167,8 @@ export class RtFeed extends RtElement {
   readonly #configs = new WeakMap<Element, Config>();
   /** What the feed and its widgets have told, the last of it. */
   readonly #errors: LoggedError[] = [];
-  #hideDebug: Promise<Disposer> | undefined;
+  /** Takes the debug overlay away, or back while it is on its way. */
+  #debug: Disposer | undefined;
 
   constructor() {
     super();
@@ -295,7 +297,8 @@ export class RtFeed extends RtElement {
     }
     if (!sameTexts(this.#sources, texts)) {
       this.#sources = texts;
-      const { sources, errors } = readSources(texts, world().env.baseUrl());
+      const { env } = world();
+      const { sources, errors } = readSources(texts, env.baseUrl(), env.origin());
       const [error] = errors;
       const isHopeless = sources.length === 0 && error !== undefined;
       host.setSources(isHopeless ? error : sources);
@@ -369,20 +372,27 @@ export class RtFeed extends RtElement {
 
   /** The overlay's script is fetched when it is first wanted. */
   #showDebug(shown: boolean): void {
-    if (shown === (this.#hideDebug !== undefined)) return;
-    void this.#hideDebug?.then(
-      (hide) => hide(),
-      () => undefined,
+    if (shown === (this.#debug !== undefined)) return;
+    if (!shown) {
+      this.#debug?.();
+      this.#debug = undefined;
+      return;
+    }
+    let isWanted = true;
+    let hide: Disposer | undefined;
+    this.#debug = () => {
+      isWanted = false;
+      hide?.();
+    };
+    void fetchScript(
+      this,
+      false,
+      () => import('../../debug/debug.js'),
+      ({ showDebug, inspect }) => {
+        if (!isWanted) return;
+        hide = showDebug(this, () => inspect(this.#apply(), this.#errors, world().env.now()), world().env);
+      },
     );
-    this.#hideDebug = shown
-      ? import('../../debug/debug.js').then(({ showDebug, inspect }) =>
-          showDebug(this, () => inspect(this.#apply(), this.#errors, world().env.now()), world().env),
-        )
-      : undefined;
-    this.#hideDebug?.catch((cause: unknown) => {
-      const message = 'The script of the debug overlay could not be fetched; the feed goes on without it.';
-      this.tell(rtError('network', message, cause));
-    });
   }
 
   #fire(type: string, detail: StatusDetail | FreshnessDetail | MessagesDetail): void {
