@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { globSync } from 'tinyglobby';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const BUILT = ['dist/rt-widgets.js', 'dist/rt-widgets.classic.js'];
+const BUILT = ['dist/rt-widgets.js', 'dist/rt-widgets.classic.js', 'dist/integrity.json'];
 const SOURCES = ['src/**/*.ts', 'rollup.config.mjs', 'package-lock.json', 'tsconfig.json'];
 
 const modified = (file) => statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs;
