@@ -215,7 +215,7 @@ declare module 'preact' {
   solid: `import type { JSX } from 'solid-js';
 import type { ElementProps, SolidElementProps } from '../jsx.js';
 
-type Props<Tag extends keyof ElementProps> = Omit<ElementProps[Tag], `on${string}`> & SolidElementProps[Tag];
+type Props<Tag extends keyof ElementProps> = Omit<ElementProps[Tag], \`on\${string}\`> & SolidElementProps[Tag];
 
 type Elements = {
   [Tag in keyof ElementProps]: Omit<JSX.HTMLAttributes<HTMLElementTagNameMap[Tag]>, keyof Props<Tag>> & Props<Tag>;
