@@ -22,8 +22,8 @@ export interface LineChartData {
  * @attr {string} fields - Fields to draw, separated by spaces: short for `<rt-series>` children. Default: those of the children.
  * @attr {string} x-field - Where a sample's time is. Default: the data's `timestamp` or `time`, the message's, arrival.
  * @attr {string} channel - The channel to read. None: every channel that has the field.
- * @attr {string} where - Which messages: `symbol=AAPL city='New York'`.
- * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} where - Which messages: `symbol=AAPL city='New York'`. Default: all.
+ * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
  * @attr {string} stale-after - Silence after which it is stale. Default: as the feed says of its channels.
  * @attr {string} window - What is shown: a duration (`60s`), or a number of samples. Default: all that is kept.
  * @attr {number} y-min - Fixes the lower end. Default: fit for the values.
