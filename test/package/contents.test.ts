@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { globSync } from 'tinyglobby';
 import { packed, readPacked } from './packed.js';
 
-const sources = globSync('src/**/*.{ts,md}');
+const sources = globSync('src/**/*.{ts,md,html}');
 const json = (path: string): unknown => JSON.parse(readPacked(path));
 const hashesIn = (): Readonly<Record<string, string>> => json('dist/integrity.json') as Record<string, string>;
 
@@ -23,9 +23,13 @@ interface Description {
   readonly 'web-types': string;
 }
 
-/** What the build makes of each source. `bundle.ts` and `classic.ts` are scripts of their own; types alone have no code. */
+/** What is only in scripts for pages, and no module of the package. */
+const { exclude } = JSON.parse(readFileSync('tsconfig.build.json', 'utf8')) as { readonly exclude: string[] };
+const forPagesAlone = globSync(exclude);
+
+/** What the build makes of each source. Types alone have no code. */
 const modulesOf = (source: string): string[] => {
-  if (source.endsWith('.md')) return [];
+  if (!source.endsWith('.ts')) return [];
   const stem = source.replace(/^src\//, 'dist/').replace(/\.ts$/, '');
   return [`${stem}.js`, `${stem}.js.map`, `${stem}.d.ts`];
 };
@@ -60,7 +64,7 @@ describe('the package', () => {
   it('holds all sources, and types for each module', () => {
     const { files } = packed();
     const types = sources
-      .filter((source) => source.endsWith('.ts') && !/^src\/(?:bundle|classic)\.ts$/.test(source))
+      .filter((source) => source.endsWith('.ts') && !forPagesAlone.includes(source))
       .map((source) => source.replace(/^src\//, 'dist/').replace(/\.ts$/, '.d.ts'));
     expect([...sources, ...types].filter((path) => !files.includes(path))).to.deep.equal([]);
   });
