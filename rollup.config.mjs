@@ -3,8 +3,9 @@
  * *package* is what a bundler imports: our modules one by one, not minified, dependencies left as imports.
  * `--configScripts` makes the first alone.
  */
-import { readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
@@ -47,8 +48,28 @@ const lateTrust = () => ({
   },
 });
 
+/**
+ * What a page may demand of each script by `integrity="…"`: the hashes of the bytes on the disk, by their paths in dist/.
+ * The builds run one after another; each adds its own.
+ */
+const hashes = new Map();
+const integrity = () => ({
+  name: 'integrity',
+  writeBundle({ dir, file }, bundle) {
+    const folder = dir ?? dirname(file);
+    for (const name of Object.keys(bundle).filter((name) => name.endsWith('.js'))) {
+      const path = resolve(folder, name);
+      const hash = createHash('sha384').update(readFileSync(path)).digest('base64');
+      hashes.set(relative('dist', path), `sha384-${hash}`);
+    }
+    const sorted = [...hashes].sort(([a], [b]) => (a < b ? -1 : 1));
+    writeFileSync('dist/integrity.json', `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
+  },
+});
+
 const forPages = () => [
   lateTrust(),
+  integrity(),
   noColorMath(),
   resolver({ exportConditions: ['production'] }),
   htmlLiterals({ include: ['src/**'], exclude: ['src/elements/base/css.ts'], failOnError: true }),

@@ -1,5 +1,6 @@
 /**
- * What `npm run test:world` runs: what is slow, or needs programs that a machine may not have (nginx with nchan). A stage
+ * What `npm run test:world` runs: what is slow (the package and four bundlers), or needs programs that a machine may not
+ * have (nginx with nchan). A stage
  * each, then a table, with what the tests measured, and as the last line `N passed, N failed`. `npm run test:world -- soak`
  * runs one stage; what follows its name goes to that stage's own tool.
  */
@@ -7,6 +8,10 @@ import { findBrowser } from '../support/find-browser.mjs';
 import { bin, runStages } from '../support/stages.mjs';
 
 const STAGES = {
+  package: [
+    ['npm', 'run', 'build'],
+    bin('mocha/bin/mocha.js', '--config', 'test/package/mocharc.json', '--reporter', 'test/support/mocha-reporter.cjs'),
+  ],
   servers: [
     bin('mocha/bin/mocha.js', '--config', 'test/world/mocharc.json', '--reporter', 'test/support/mocha-reporter.cjs'),
   ],

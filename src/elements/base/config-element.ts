@@ -4,12 +4,19 @@ import { initialize } from './attributes.js';
 import { defineElement } from './element.js';
 import { VERSION } from '../../kernel/version.js';
 
+/**
+ * What every element that only configures another one is.
+ *
+ * @fires {CustomEvent<RtError>} rt-error - One sentence on a value that is not understood.
+ */
 export abstract class RtConfigElement extends ReactiveElement {
-  static readonly version = VERSION;
+  /** The package's version, so that two bundles on one page can tell each other apart. */
+  static readonly version: string = VERSION;
+  /** The tag that `define()` registers where none is named. */
   static readonly tag: string;
 
   /** Registers the class, unless the tag is taken. */
-  static define(tag = this.tag, registry = customElements): void {
+  static define(tag: string = this.tag, registry: CustomElementRegistry = customElements): void {
     defineElement(this as unknown as CustomElementConstructor, tag, registry);
   }
 

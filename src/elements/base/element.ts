@@ -41,13 +41,20 @@ export const defineElement = (
 /** How often a time that is shown is renewed, in milliseconds. */
 const TIME_PERIOD = 1_000;
 
+/**
+ * What every element that shows something is.
+ *
+ * @fires {CustomEvent<RtError>} rt-error - One sentence on what is wrong: a value that is not understood, a script that
+ *   could not be fetched.
+ */
 export abstract class RtElement extends LitElement {
   /** The package's version, so that two bundles on one page can tell each other apart. */
-  static readonly version = VERSION;
+  static readonly version: string = VERSION;
+  /** The tag that `define()` registers where none is named. */
   static readonly tag: string;
 
   /** Registers the class, unless the tag is taken. */
-  static define(tag = this.tag, registry = customElements): void {
+  static define(tag: string = this.tag, registry: CustomElementRegistry = customElements): void {
     defineElement(this as unknown as CustomElementConstructor, tag, registry);
   }
 

@@ -15,6 +15,28 @@ import { RtElement } from './element.js';
 
 export type WidgetState = 'loading' | 'live' | 'stale' | 'error' | 'empty';
 
+/**
+ * What every widget is.
+ *
+ * @cssstate loading - Waits for the first data.
+ * @cssstate live - What it shows is current.
+ * @cssstate stale - What it shows is no longer current.
+ * @cssstate error - Nothing to show, and it does not mend itself.
+ * @cssstate empty - Connected, and no data for it yet.
+ *
+ * @cssprop --rt-surface - Background.
+ * @cssprop --rt-text - Text.
+ * @cssprop --rt-muted - What is secondary.
+ * @cssprop --rt-line - Borders.
+ * @cssprop --rt-accent - What can be pressed, and the ring around what has the focus.
+ * @cssprop --rt-good - Colour of the level.
+ * @cssprop --rt-info - Colour of the level.
+ * @cssprop --rt-warning - Colour of the level, and of what is stale.
+ * @cssprop --rt-critical - Colour of the level, and of an error.
+ * @cssprop --rt-radius - Corner radius.
+ * @cssprop --rt-gap - Space inside.
+ * @cssprop --rt-font - Font family.
+ */
 export abstract class RtWidget extends RtElement {
   static override properties = {
     ...attributes('feed channel where label', ''),
@@ -92,7 +114,11 @@ export abstract class RtWidget extends RtElement {
     return this.feedController.port?.now() ?? world().env.now();
   }
 
-  /** True while the feed holds what is drawn. */
+  /**
+   * True while the feed holds what is drawn.
+   *
+   * @internal
+   */
   get isHeld(): boolean {
     return !this.isOwn && this.feedController.port?.paused === true;
   }

@@ -43,10 +43,21 @@ const STATES: Readonly<Record<Status, WidgetState>> = {
  *
  * @element rt-connection-indicator
  *
- * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
  * @attr {string} label - A name for screen readers. Default: the word for "Connection".
  * @attr {string} stale-after - Silence after which the data is said to be stale. Default: as the feed says.
  * @attr {boolean} compact - The shape alone while all is well; the word too when it is not.
+ *
+ * @cssstate idle - The status.
+ * @cssstate connecting - The status.
+ * @cssstate connected - The status.
+ * @cssstate reconnecting - The status.
+ * @cssstate offline - The status.
+ * @cssstate disconnected - The status.
+ * @cssstate error - The status; nothing comes, and it does not mend itself.
+ * @cssstate loading - Not connected yet.
+ * @cssstate live - Connected, and data comes.
+ * @cssstate stale - What is shown is no longer current: it is away, or connected and no data comes.
  *
  * @csspart shape - The status as a shape.
  * @csspart status - The status in words.
@@ -60,6 +71,10 @@ const STATES: Readonly<Record<Status, WidgetState>> = {
  * @cssprop --rt-warning - Colour while reconnecting or offline, or while no data comes.
  * @cssprop --rt-critical - Colour of an error.
  * @cssprop --rt-muted - Colour of what is secondary.
+ * @cssprop --rt-line - Colour of the button's border.
+ * @cssprop --rt-accent - Colour of the ring around what has the focus.
+ * @cssprop --rt-text - Text.
+ * @cssprop --rt-font - Font family.
  */
 export class RtConnectionIndicator extends RtElement {
   static override readonly tag: string = 'rt-connection-indicator';

@@ -82,24 +82,24 @@ const GRACE = 500;
  *
  * @element rt-feed
  *
- * @attr {string} src - Address: `http(s):`, `ws(s):` or relative.
+ * @attr {string} src - Address: `http(s):`, `ws(s):` or relative. Default: none, it lives from `push()`.
  * @attr {'auto' | 'websocket' | 'sse' | 'long-polling' | 'polling'} transport - How to read it. Default `auto`.
  * @attr {string} channels - Names, separated by spaces. Default: all.
  * @attr {string} interval - Polling: the pause after an answer. Default `5s`.
  * @attr {string} max-interval - Polling: the most that the pause grows to on errors. Default `60s`.
  * @attr {string} reconnect-delay - Floor and base of the pause before a retry. Default `500ms`.
  * @attr {string} max-reconnect-delay - Cap of what grows. Default `30s`.
- * @attr {number} max-reconnect-attempts - Default: no limit.
- * @attr {string} connect-timeout - Default `10s`.
+ * @attr {number} max-reconnect-attempts - How often it tries again. Default: no limit.
+ * @attr {string} connect-timeout - How long an attempt may take to open. Default `10s`.
  * @attr {string} heartbeat - Silence after which a WebSocket is probed; `0` turns it off. Default `30s`.
  * @attr {string} stale-after - Silence after which values are stale. Default: 3 × the usual rhythm of their channel, at
  *   least 5 s.
  * @attr {string} history - How many samples, or how long, are kept of each field that is read. Default `10000`.
  * @attr {number} max-rate - The most flushes to widgets a second. Default: the display's rate.
  * @attr {number} queue-limit - Messages to send that are kept while there is no connection. Default `100`.
- * @attr {'same-origin' | 'include' | 'omit'} credentials - As for fetch. Default `same-origin`.
+ * @attr {'same-origin' | 'include' | 'omit'} credentials - Whether cookies go along, as for fetch. Default `same-origin`.
  * @attr {'keep' | 'throttle' | 'close'} when-hidden - What becomes of it while the page is hidden: widgets are kept up,
- *   or told nothing (the default); `close`: after five minutes the connection is closed too.
+ *   or told nothing; `close`: after five minutes the connection is closed too. Default `throttle`.
  * @attr {boolean} paused - Holds drawing; data is still collected.
  * @attr {boolean} debug - Shows an overlay with everything that is needed for a bug report.
  *
@@ -220,6 +220,7 @@ export class RtFeed extends RtElement {
     this.#apply().connection.subscribe(channel);
   }
 
+  /** Wants a channel no more. */
   unsubscribe(channel: string): void {
     this.#apply().connection.unsubscribe(channel);
   }
@@ -430,7 +431,8 @@ declare global {
   interface HTMLElementTagNameMap {
     'rt-feed': RtFeed;
   }
-  interface HTMLElementEventMap {
+  /** Our events bubble: they are heard on every element, on the document and on the window. */
+  interface GlobalEventHandlersEventMap {
     'rt-status': CustomEvent<StatusDetail>;
     'rt-freshness': CustomEvent<FreshnessDetail>;
     'rt-message': CustomEvent<MessagesDetail>;

@@ -18,18 +18,18 @@ export interface LineChartData {
  *
  * @element rt-line-chart
  *
- * @attr {string} label - The chart's name, shown above it.
- * @attr {string} fields - Fields to draw, separated by spaces: short for `<rt-series>` children.
+ * @attr {string} label - The chart's name, shown above it. Default: none.
+ * @attr {string} fields - Fields to draw, separated by spaces: short for `<rt-series>` children. Default: those of the children.
  * @attr {string} x-field - Where a sample's time is. Default: the data's `timestamp` or `time`, the message's, arrival.
  * @attr {string} channel - The channel to read. None: every channel that has the field.
- * @attr {string} where - Which messages: `symbol=AAPL city='New York'`.
- * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} where - Which messages: `symbol=AAPL city='New York'`. Default: all.
+ * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
  * @attr {string} stale-after - Silence after which it is stale. Default: as the feed says of its channels.
  * @attr {string} window - What is shown: a duration (`60s`), or a number of samples. Default: all that is kept.
- * @attr {number} y-min - Fixes the lower end.
- * @attr {number} y-max - Fixes the upper end.
- * @attr {number} soft-min - The lower end, unless values are lower.
- * @attr {number} soft-max - The upper end, unless values are higher.
+ * @attr {number} y-min - Fixes the lower end. Default: fit for the values.
+ * @attr {number} y-max - Fixes the upper end. Default: fit for the values.
+ * @attr {number} soft-min - The lower end, unless values are lower. Default: fit for the values.
+ * @attr {number} soft-max - The upper end, unless values are higher. Default: fit for the values.
  * @attr {boolean} fill - Fills the area under each line.
  * @attr {boolean} stepped - Holds each value until the next, with a step.
  * @attr {'break' | 'connect' | 'hold'} gap - How a line passes where there is no value. Default `break`.
@@ -45,8 +45,17 @@ export interface LineChartData {
  * @csspart series - The button of one series.
  * @csspart note - What there is to say: waiting, stale, paused.
  *
- * @cssprop --rt-color-1 - Colour of the first series; so on to `--rt-color-8`.
- * @cssprop --rt-chart-height - Height. Default 280px.
+ * @cssstate paused - The feed, or the chart itself, holds what is drawn.
+ *
+ * @cssprop [--rt-color-1=light-dark(#0067a9, #56b4e9)] - Colour of the first series.
+ * @cssprop [--rt-color-2=light-dark(#b34700, #f0903c)] - Colour of the second series.
+ * @cssprop [--rt-color-3=light-dark(#00795a, #2fc49a)] - Colour of the third series.
+ * @cssprop [--rt-color-4=light-dark(#a8457e, #e08fbd)] - Colour of the fourth series.
+ * @cssprop [--rt-color-5=light-dark(#8a6a00, #e8c33c)] - Colour of the fifth series.
+ * @cssprop [--rt-color-6=light-dark(#5b4fc0, #a79ff5)] - Colour of the sixth series.
+ * @cssprop [--rt-color-7=light-dark(#9c2b2b, #f58a8a)] - Colour of the seventh series.
+ * @cssprop [--rt-color-8=light-dark(#4d5a66, #aebbc6)] - Colour of the eighth series.
+ * @cssprop --rt-chart-height - Height.
  * @cssprop --rt-grid - Colour of the grid.
  */
 export class RtLineChart extends RtWidget {

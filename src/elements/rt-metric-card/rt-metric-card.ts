@@ -27,18 +27,19 @@ const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable
  * @attr {string} label - The value's name. Default: the field.
  * @attr {string} field - Where the value is: `infrastructure.cpu_usage`. None: the data itself.
  * @attr {string} channel - The channel to read. None: every channel that has the field.
- * @attr {string} where - Which messages: `symbol=AAPL city='New York'`.
- * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} where - Which messages: `symbol=AAPL city='New York'`. Default: all.
+ * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
  * @attr {string} stale-after - Silence after which the value is stale. Default: as the feed says of its channel.
  * @attr {string} value - What to show without a feed. Default: what the feed says.
- * @attr {string} unit - Written after the value: `%`, `ms`, `/s`.
- * @attr {'number' | 'percent' | 'bytes' | 'compact' | 'currency' | 'duration' | 'text'} format - Default `number`.
+ * @attr {string} unit - Written after the value: `%`, `ms`, `/s`. Default: none.
+ * @attr {'number' | 'percent' | 'bytes' | 'compact' | 'currency' | 'duration' | 'text'} format - How it is written. Default `number`.
  * @attr {number} decimals - Digits after the decimal mark. Default: fit for the value.
- * @attr {string} currency - ISO 4217 code, for `format="currency"`.
- * @attr {string} states - Levels of texts: `RUNNING good, DOWN critical`.
+ * @attr {string} currency - ISO 4217 code, for `format="currency"`. Default: none.
+ * @attr {string} states - Levels of texts: `RUNNING good, DOWN critical`. Default: none.
  * @attr {string} thresholds - Levels of numbers, as lower bounds (upper ones with `good="up"`): `70 warning, 90 critical`.
- * @attr {'up' | 'down'} good - Which direction is good.
- * @attr {'auto' | 'up' | 'down' | 'stable' | 'none'} trend - Default `auto`.
+ *   Default: none.
+ * @attr {'up' | 'down'} good - Which direction is good. Default: neither.
+ * @attr {'auto' | 'up' | 'down' | 'stable' | 'none'} trend - The trend, or how it is found. Default `auto`.
  * @attr {string} trend-window - How far back `auto` looks. Default `60s`.
  *
  * @csspart card - The box.
@@ -49,15 +50,15 @@ const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable
  * @csspart trend - The trend: an arrow and a word.
  * @csspart note - What there is to say of the value: stale, no value, waiting.
  *
- * @cssprop --rt-surface - Background.
- * @cssprop --rt-text - Text.
- * @cssprop --rt-muted - What is secondary.
- * @cssprop --rt-line - Border.
- * @cssprop --rt-radius - Corner radius.
- * @cssprop --rt-good - Colour of the level.
- * @cssprop --rt-info - Colour of the level.
- * @cssprop --rt-warning - Colour of the level.
- * @cssprop --rt-critical - Colour of the level.
+ * @cssstate good - The level, by `thresholds` or `states`.
+ * @cssstate info - The level.
+ * @cssstate warning - The level.
+ * @cssstate critical - The level.
+ * @cssstate trend-up - The trend: rising.
+ * @cssstate trend-down - The trend: falling.
+ * @cssstate trend-stable - The trend: steady.
+ * @cssstate no-value - The last message had the field without a value: the one before is shown.
+ * @cssstate paused - The feed holds what is drawn.
  */
 export class RtMetricCard extends RtWidget {
   static override readonly tag: string = 'rt-metric-card';

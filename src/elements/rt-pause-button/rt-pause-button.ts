@@ -16,8 +16,13 @@ import type { PauseView } from './view.js';
  *
  * @element rt-pause-button
  *
- * @attr {string} feed - The id of the feed, where none is an ancestor and the page has several.
+ * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
  * @attr {string} label - What is paused, for screen readers. Default: the words for "Live updates".
+ *
+ * @cssstate live - The feed goes on.
+ * @cssstate paused - The feed is paused.
+ * @cssstate loading - There is no feed yet.
+ * @cssstate error - Its script, or a feed that it understands, is missing.
  *
  * @csspart button - The button.
  * @csspart icon - Its picture: bars, or a triangle while it is paused.
@@ -28,6 +33,9 @@ import type { PauseView } from './view.js';
  * @cssprop --rt-warning - Colour of what says that it is paused.
  * @cssprop --rt-line - Colour of the button's border.
  * @cssprop --rt-surface - Colour of the button.
+ * @cssprop --rt-text - Text.
+ * @cssprop --rt-muted - What is secondary.
+ * @cssprop --rt-font - Font family.
  */
 export class RtPauseButton extends RtElement {
   static override readonly tag: string = 'rt-pause-button';

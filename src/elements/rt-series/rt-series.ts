@@ -10,8 +10,8 @@ import { RtConfigElement } from '../base/config-element.js';
  * @attr {string} label - Its name. Default: the field.
  * @attr {string} color - Any CSS colour. Default: the next of `--rt-color-1` to `--rt-color-8`.
  * @attr {'left' | 'right'} axis - Which value axis it is drawn on. Default `left`.
- * @attr {string} channel - Default: the chart's.
- * @attr {string} feed - The id of another feed than the chart's. Reserved.
+ * @attr {string} channel - The channel to read. Default: the chart's.
+ * @attr {string} feed - The id of another feed than the chart's. Reserved. Default: the chart's.
  * @attr {string} where - Which messages. Default: the chart's.
  */
 export class RtSeries extends RtConfigElement {

@@ -8,7 +8,7 @@ import { RtConfigElement } from '../base/config-element.js';
  *
  * @element rt-source
  *
- * @attr {string} src - Address: `http(s):`, `ws(s):` or relative.
+ * @attr {string} src - Address: `http(s):`, `ws(s):` or relative. Default: none, it is no source.
  * @attr {'auto' | 'websocket' | 'sse' | 'long-polling' | 'polling'} transport - How to read it. Default: as the feed's.
  * @attr {string} interval - Polling: the pause after an answer. Default: the feed's.
  */
@@ -21,7 +21,11 @@ export class RtSource extends RtConfigElement {
   declare transport: string;
   declare interval: string;
 
-  /** Called when it has changed or gone; set by its feed. */
+  /**
+   * Called when it has changed or gone; set by its feed.
+   *
+   * @internal
+   */
   onsourcechange: (() => void) | null = null;
 
   override connectedCallback(): void {

@@ -6,8 +6,8 @@ import { RtConfigElement } from '../base/config-element.js';
  *
  * @element rt-threshold
  *
- * @attr {number} value - Where the line is.
- * @attr {string} label - Its name.
+ * @attr {number} value - Where the line is. Default: nowhere, there is none.
+ * @attr {string} label - Its name. Default: none.
  * @attr {'good' | 'info' | 'warning' | 'critical'} level - Its colour. Default `warning`.
  */
 export class RtThreshold extends RtConfigElement {
