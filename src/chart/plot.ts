@@ -107,7 +107,11 @@ export class Plot implements Readable, Marked {
     const size = this.#size;
     if (size.width === width && size.height === height && size.ratio === ratio) return;
     this.#size = { width, height, ratio };
-    this.#during('size', () => this.#chart.resize(width, height));
+    this.#during('size', () => {
+      // Chart.js knows that of its script's window alone.
+      this.#chart.options.devicePixelRatio = ratio;
+      this.#chart.resize(width, height);
+    });
   }
 
   /** Draws what `group` has in `range`; nothing but the frame where there is none. */
@@ -190,7 +194,9 @@ export class Plot implements Readable, Marked {
   }
 
   #chartOptions(): ReturnType<typeof chartOptions> {
-    return chartOptions(this.options, this.#axes, { family: this.options.fontFamily, size: this.fontSize });
+    const font = { family: this.options.fontFamily, size: this.fontSize };
+    const { ratio } = this.#size;
+    return { ...chartOptions(this.options, this.#axes, font), ...(ratio > 0 && { devicePixelRatio: ratio }) };
   }
 
   #stopReading(): void {

@@ -33,6 +33,7 @@ export const nodeEnv = (instead: Partial<Env> = {}): Env => ({
   baseUrl: () => 'http://127.0.0.1/',
   online: () => true,
   hidden: () => false,
+  seenIn: () => () => undefined,
   watch: () => () => undefined,
   warn: (sentence) => console.warn(sentence),
   ...instead,

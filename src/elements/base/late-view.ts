@@ -2,9 +2,10 @@
  * The inside of an element, fetched when it first stands in the page: a page pays for what it shows. The element says how
  * it is fetched; this keeps it, its styles and what becomes of them. Knows no element by name.
  */
-import { adoptStyles, type CSSResult, type LitElement, type ReactiveController } from 'lit';
+import type { CSSResult, LitElement, ReactiveController } from 'lit';
 import { tellError } from '../../controllers/config.js';
 import { rtError } from '../../kernel/errors.js';
+import { dress } from './dress.js';
 
 /** What follows its element into the page and out of it. */
 export interface View {
@@ -59,7 +60,7 @@ export class LateView<V extends View> implements ReactiveController {
     try {
       const { styles, make } = await this.fetch();
       const { elementStyles } = host.constructor as typeof LitElement;
-      adoptStyles(host.renderRoot as ShadowRoot, [...elementStyles, styles]);
+      dress(host.renderRoot as ShadowRoot, [...elementStyles, styles]);
       this.#view = make();
       if (host.isConnected) this.#view.connect();
     } catch (cause) {

@@ -156,6 +156,9 @@ export class RtMetricCard extends RtWidget {
       .stale .note {
         color: var(--_warning);
       }
+      :host(:fullscreen) .reading {
+        font-size: min(16cqi, 40vh);
+      }
       @media (forced-colors: active) {
         .card {
           border-inline-start-color: CanvasText;
