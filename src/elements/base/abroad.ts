@@ -6,6 +6,9 @@
 import { once, type Disposer } from '../../kernel/disposer.js';
 import type { Env } from '../../kernel/env.js';
 
+/** A window that says good-bye is gone after this time, in milliseconds, or stays. */
+const CLOSING = 500;
+
 /** The elements in one document, and what is done for them while there are any. */
 interface Visit {
   readonly elements: Set<Element>;
@@ -30,14 +33,20 @@ export const visit = (element: Element, env: Env): Disposer => {
 const begin = (page: Document, env: Env): Visit => {
   const view = page.defaultView;
   const elements = new Set<Element>();
+  let wait: Disposer | undefined;
   // Whoever brings elements home as the window closes does it first.
-  const closed = (): void => void env.timer(() => isGone(page) && elements.forEach((element) => element.remove()), 0);
-  view?.addEventListener('pagehide', closed);
+  const leaving = (): void => {
+    wait = env.timer(() => {
+      if (isGone(page)) for (const element of elements) element.remove();
+    }, CLOSING);
+  };
+  view?.addEventListener('pagehide', leaving);
   const unsee = env.seenIn(page);
   const made: Visit = {
     elements,
     end: () => {
-      view?.removeEventListener('pagehide', closed);
+      view?.removeEventListener('pagehide', leaving);
+      wait?.();
       unsee();
     },
   };
