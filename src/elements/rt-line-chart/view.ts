@@ -357,7 +357,8 @@ export class LineChartView {
     const tooltip = this.#host.renderRoot.querySelector<HTMLElement>('.tooltip');
     if (tooltip === null) return;
     if (reading === undefined) {
-      tooltip.replaceChildren();
+      // By the hand that filled it, or it could not fill it again.
+      render(nothing, tooltip);
       return;
     }
     const { title, x, rows } = reading;
