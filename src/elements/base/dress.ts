@@ -16,7 +16,9 @@ const sheetIn = (page: Document, view: Window & typeof globalThis, style: CSSRes
   let sheet = known.get(style);
   if (sheet === undefined) {
     sheet = new view.CSSStyleSheet();
-    sheet.replaceSync('cssText' in style ? style.cssText : Array.from(style.cssRules, ({ cssText }) => cssText).join(''));
+    sheet.replaceSync(
+      'cssText' in style ? style.cssText : Array.from(style.cssRules, ({ cssText }) => cssText).join(''),
+    );
     known.set(style, sheet);
   }
   return sheet;

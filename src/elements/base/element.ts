@@ -117,7 +117,8 @@ export abstract class RtElement extends LitElement {
       const { visit } = await import('./abroad.js');
       if (this.isConnected && this.ownerDocument === page) this.#goHome ??= visit(this, world().env);
     } catch (cause) {
-      const message = 'The script for other windows could not be fetched: what is shown there stands still while the page is hidden.';
+      const message =
+        'The script for other windows could not be fetched: what is shown there stands still while the page is hidden.';
       this.tell(rtError('network', message, cause));
     }
   }
