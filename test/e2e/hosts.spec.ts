@@ -4,7 +4,6 @@
  * is not so.
  */
 import { readFileSync } from 'node:fs';
-import { inflateSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { expect, HEAD, sendText, test, type Scripted } from './scripted.js';
 import { readCards, recorded, watch, type Watched } from './watching.js';
@@ -910,29 +909,6 @@ test.describe('other windows', () => {
   });
 });
 
-/** Where the first drawing of that width stands on a printed page, in the page's own units. */
-const placeOf = (
-  pdf: Buffer,
-  width: number,
-): { readonly left: number; readonly scaleX: number; readonly scaleY: number; readonly pageWidth: number } => {
-  const text = pdf.toString('latin1');
-  const points = Number(/MediaBox \[0 0 ([\d.]+)/.exec(text)?.[1]);
-  for (const [, stream = ''] of text.matchAll(/stream\r?\n([^]*?)endstream/g)) {
-    let drawing: string;
-    try {
-      drawing = inflateSync(Buffer.from(stream, 'latin1')).toString('latin1');
-    } catch {
-      continue;
-    }
-    const number = '(-?[\\d.]+)';
-    const found = new RegExp(`${number} 0 0 ${number} ${number} ${number} cm\\s+0 0 ${width} `).exec(drawing);
-    const unit = Number(new RegExp(`^${number} 0 0 `).exec(drawing)?.[1]);
-    if (found === null) continue;
-    return { scaleX: Number(found[1]), scaleY: Number(found[2]), left: Number(found[3]), pageWidth: points / unit };
-  }
-  throw new Error('There is no such drawing.');
-};
-
 test.describe('paper', () => {
   const inks = (page: Page): Promise<Inks> =>
     page.locator('rt-line-chart').evaluate((chart) => window.inksOf?.(chart) ?? { dark: 0, light: 0, width: 0 });
@@ -977,18 +953,6 @@ test.describe('paper', () => {
     expect(printed?.dark).toBe(0);
     await expect.poll(() => inks(page)).toMatchObject({ light: 0, width: screen.width });
     expect((await inks(page)).dark).toBeGreaterThan(500);
-    await expectLife(page, scripted);
-    await expectQuiet(page, watched);
-  });
-
-  test('a chart that is wider than the paper is printed whole', async ({ page, scripted }) => {
-    const watched = await open(page, scripted);
-    for (let time = 0; time < 5; time++) await expectLife(page, scripted);
-    const width = await page.locator('rt-line-chart canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).width);
-    const { left, scaleX, scaleY, pageWidth } = placeOf(await page.pdf({ format: 'A5' }), 3 * width);
-    expect(scaleX).toBe(scaleY);
-    expect(left).toBeGreaterThan(0);
-    expect(left + scaleX * 3 * width).toBeLessThan(pageWidth);
     await expectLife(page, scripted);
     await expectQuiet(page, watched);
   });
