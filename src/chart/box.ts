@@ -1,6 +1,7 @@
 /**
  * Owns the size of a drawing: that of an element's content, in whole pixels of the device, as a fractional one blurs.
- * Follows the device's pixel ratio, which changes with zoom and from screen to screen.
+ * Follows the device's pixel ratio, which changes with zoom and from screen to screen. Belongs to the window that the
+ * element is in when it is made: one of a page that is hidden tells nothing of another that is seen.
  */
 
 /** Layout counts in 64ths of a pixel: what is a whole number of the device's may come out a little short. */
@@ -17,17 +18,20 @@ export class Box {
   ratio = 1;
   #content = { width: 0, height: 0 };
   #resolution: MediaQueryList | undefined;
-  readonly #observer = new ResizeObserver((entries) => {
-    this.#content = entries.at(-1)?.contentRect ?? this.#content;
-    this.#measure();
-  });
+  readonly #view: Window & typeof globalThis;
+  readonly #observer: ResizeObserver;
 
   constructor(
     element: Element,
     /** Called when the size or the ratio has changed. */
     private readonly changed: () => void,
   ) {
+    this.#view = element.ownerDocument.defaultView ?? window;
     this.#watchRatio();
+    this.#observer = new this.#view.ResizeObserver((entries) => {
+      this.#content = entries.at(-1)?.contentRect ?? this.#content;
+      this.#measure();
+    });
     this.#observer.observe(element);
   }
 
@@ -44,8 +48,8 @@ export class Box {
 
   /** A media query knows only whether the ratio is still the one asked for: each change asks anew. */
   #watchRatio(): void {
-    this.ratio = devicePixelRatio;
-    this.#resolution = matchMedia(`(resolution: ${this.ratio}dppx)`);
+    this.ratio = this.#view.devicePixelRatio;
+    this.#resolution = this.#view.matchMedia(`(resolution: ${this.ratio}dppx)`);
     this.#resolution.addEventListener('change', this.#ratioChanged);
   }
 

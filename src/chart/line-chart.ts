@@ -26,10 +26,12 @@ export interface ChartHost {
 const FRAME = 16;
 /** The same for who wants less motion. */
 const CALM = 1_000;
+/** On paper, pixels a CSS pixel: about 300 an inch. */
+const FINE = 3;
 
 export class LineChart {
   readonly #plot: Plot;
-  readonly #box: Box | undefined;
+  #box: Box | undefined;
   #options: LineChartOptions;
   /** The options as one text. */
   #key: string;
@@ -40,21 +42,38 @@ export class LineChart {
   #timer: Disposer | undefined;
   #isDestroyed = false;
   #isRead = false;
+  #isPrinted = false;
 
   /**
    * The canvas takes the size of its parent's content, which must have a size of its own. It must be in the document,
    * and is drawn on first when it has been laid out.
    */
   constructor(
-    canvas: HTMLCanvasElement,
+    private readonly canvas: HTMLCanvasElement,
     private readonly host: ChartHost,
     options: LineChartOptions,
   ) {
     this.#options = options;
     this.#key = JSON.stringify(options);
     this.#plot = new Plot(canvas, options, () => this.#request());
-    const parent = canvas.parentElement;
-    if (parent !== null) this.#box = new Box(parent, () => this.#request());
+    this.settle();
+  }
+
+  /** Follows the size that the canvas has in its window: again, where it was moved into another one. */
+  settle(): void {
+    const parent = this.canvas.parentElement;
+    this.#box?.dispose();
+    this.#box = parent === null || this.#isDestroyed ? undefined : new Box(parent, () => this.#request());
+  }
+
+  /**
+   * Draws at once, at the moment `now`, and as finely as paper is: a printer waits for no frame. Until it is told that
+   * nothing is printed any more.
+   */
+  print(isPrinted: boolean, now: number): void {
+    if (this.#isDestroyed || this.#isPrinted === isPrinted) return;
+    this.#isPrinted = isPrinted;
+    this.#draw(now);
   }
 
   /**
@@ -112,7 +131,7 @@ export class LineChart {
     const box = this.#box;
     if (box === undefined || box.width <= 0 || box.height <= 0) return;
     this.#sleep();
-    this.#plot.resize(box.width, box.height, box.ratio);
+    this.#plot.resize(box.width, box.height, this.#isPrinted ? Math.max(FINE, box.ratio) : box.ratio);
     this.#edge = this.#edgeAt(now);
     const group = this.#group;
     const range = group && xRange(group.rows, group.width, this.#options.window, this.#edge);

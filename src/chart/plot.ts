@@ -2,7 +2,7 @@
  * The picture: owns the Chart.js chart of one canvas, and what is drawn into it from a group. Knows nothing of frames,
  * timers or sizes: it draws when told to, and asks for a frame when the pointer has moved.
  */
-import { Chart } from 'chart.js';
+import { Chart, type ChartEvent } from 'chart.js';
 import type { SeriesGroup } from '../store/series-group.js';
 import { TimeAxis, ValueAxis, valueParts, type Ruler } from './axes.js';
 import { chartOptions, MARGIN, toDataset } from './chart-options.js';
@@ -72,8 +72,11 @@ export class Plot implements Readable, Marked {
             return this.#task === 'draw';
           },
           // Beside the plot nothing is read; Chart.js alone would go on showing what was read last.
-          beforeEvent: (_, { event, inChartArea }) => {
-            if (!inChartArea && event.type !== 'mouseout') this.#stopReading();
+          beforeEvent: (chart, args) => {
+            const { event } = args;
+            if (!args.replay) unzoom(event, canvas);
+            args.inChartArea = chart.isPointInArea({ x: event.x ?? NaN, y: event.y ?? NaN });
+            if (!args.inChartArea && event.type !== 'mouseout') this.#stopReading();
           },
         },
       ],
@@ -107,7 +110,11 @@ export class Plot implements Readable, Marked {
     const size = this.#size;
     if (size.width === width && size.height === height && size.ratio === ratio) return;
     this.#size = { width, height, ratio };
-    this.#during('size', () => this.#chart.resize(width, height));
+    this.#during('size', () => {
+      // Chart.js knows that of its script's window alone.
+      this.#chart.options.devicePixelRatio = ratio;
+      this.#chart.resize(width, height);
+    });
   }
 
   /** Draws what `group` has in `range`; nothing but the frame where there is none. */
@@ -190,7 +197,9 @@ export class Plot implements Readable, Marked {
   }
 
   #chartOptions(): ReturnType<typeof chartOptions> {
-    return chartOptions(this.options, this.#axes, { family: this.options.fontFamily, size: this.fontSize });
+    const font = { family: this.options.fontFamily, size: this.fontSize };
+    const { ratio } = this.#size;
+    return { ...chartOptions(this.options, this.#axes, font), ...(ratio > 0 && { devicePixelRatio: ratio }) };
   }
 
   #stopReading(): void {
@@ -199,3 +208,10 @@ export class Plot implements Readable, Marked {
     this.changed();
   }
 }
+
+/** Chart.js takes a pointer's place as the page's own pixels, which CSS `zoom` makes larger than the canvas counts. */
+const unzoom = (event: ChartEvent, { currentCSSZoom }: Partial<HTMLCanvasElement>): void => {
+  const zoom = currentCSSZoom ?? 1;
+  if (event.x !== null) event.x /= zoom;
+  if (event.y !== null) event.y /= zoom;
+};

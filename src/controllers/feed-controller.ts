@@ -1,6 +1,7 @@
 /**
  * Finds a widget's feed: the nearest ancestor, through shadow roots; else the one that `feed="id"` names; else the page's
- * only one. Looks again whenever a feed comes or goes, so that the order of tags and scripts does not matter.
+ * only one. A widget that stands in another window looks there first, then in the page that its script belongs to. Looks
+ * again whenever a feed comes or goes, so that the order of tags and scripts does not matter.
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Disposer } from '../kernel/disposer.js';
@@ -40,10 +41,12 @@ export class FeedController implements ReactiveController {
   }
 
   hostConnected(): void {
-    const { changes } = pageFeeds(this.host.ownerDocument);
     const look = (): void => this.#look();
-    changes.addEventListener('change', look);
-    this.#unwatch = () => changes.removeEventListener('change', look);
+    const all = this.#pages.map((page) => pageFeeds(page).changes);
+    for (const changes of all) changes.addEventListener('change', look);
+    this.#unwatch = () => {
+      for (const changes of all) changes.removeEventListener('change', look);
+    };
     this.#look();
   }
 
@@ -77,16 +80,32 @@ export class FeedController implements ReactiveController {
   #find(): FeedPort | undefined {
     const ancestor = ask(this.host, this.host, true);
     if (ancestor !== undefined) return ancestor;
-    const document = this.host.ownerDocument;
+    const pages = this.#pages;
     if (this.host.feed !== '') {
-      const root = this.host.getRootNode();
-      const port = root instanceof ShadowRoot ? askNamed(root, this.host) : undefined;
-      return port ?? askNamed(document, this.host);
+      const roots = [this.host.getRootNode() as Document | ShadowRoot, ...pages];
+      return first(roots, (root) => askNamed(root, this.host));
     }
-    const [only, second] = [...pageFeeds(document).feeds].filter((feed) => feed.isConnected);
-    return only === undefined || second !== undefined ? undefined : ask(only, this.host, false);
+    const feeds = first(pages, (page) => {
+      const found = [...pageFeeds(page).feeds].filter((feed) => feed.isConnected);
+      return found.length > 0 ? found : undefined;
+    });
+    return feeds?.length === 1 && feeds[0] !== undefined ? ask(feeds[0], this.host, false) : undefined;
+  }
+
+  /** Where it looks: the document that it stands in, then the one that its script belongs to. */
+  get #pages(): readonly Document[] {
+    return [...new Set([this.host.ownerDocument, document])];
   }
 }
+
+/** The first that is found. */
+const first = <T, F>(all: readonly T[], find: (one: T) => F | undefined): F | undefined => {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
 
 /** Asks for a feed at `target`, and above it where the request bubbles. */
 const ask = (target: Element, host: Element, bubbles: boolean): FeedPort | undefined => {

@@ -70,15 +70,19 @@ export const nearest = (host: Element, attribute: string): string | undefined =>
     const found = from.closest(`[${attribute}]`);
     if (found !== null) return found.getAttribute(attribute) ?? undefined;
     const root = from.getRootNode();
-    from = root instanceof ShadowRoot ? root.host : null;
+    from = hostOf(root);
   }
   return undefined;
 };
 
+/** The element whose shadow root it is; `null` for any other node. Of another window's classes it is no instance. */
+const hostOf = (root: Node): Element | null => ('host' in root ? (root as ShadowRoot).host : null);
+
 /** The shadow roots that an element is in, and the document: no observer of one sees into the other. */
 const rootsAbove = (host: Element): readonly Node[] => {
   const root = host.getRootNode();
-  return root instanceof ShadowRoot ? [root, ...rootsAbove(root.host)] : [root];
+  const above = hostOf(root);
+  return above === null ? [root] : [root, ...rootsAbove(above)];
 };
 
 /** Who listens to the attributes below one root: of many elements there is one observer. */

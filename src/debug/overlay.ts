@@ -29,7 +29,8 @@ let sections = 0;
  * attribute `debug` away) or the feed has left the document. `inspect` is asked only while the feed is there.
  */
 export const showDebug = (feed: HTMLElement, inspect: () => Inspection, env: Env): Disposer => {
-  const page = feed.ownerDocument;
+  // Where its script belongs, though the feed may stand in a pop-out: its style sheet is of no other document.
+  const page = document;
   const panel = panels.get(page) ?? new Panel(page, env);
   const section = new Section(feed, inspect, env, panel);
   const stop = panel.ticks.add(() => {
@@ -116,7 +117,7 @@ class Section {
     panel: Panel,
   ) {
     this.#meter = new FeedMeter(env, panel.meter);
-    this.element = feed.ownerDocument.createElement('section');
+    this.element = document.createElement('section');
     this.element.setAttribute('aria-labelledby', this.#id);
   }
 

@@ -1,8 +1,16 @@
 /** The real world. Reads globals only when called, so that importing it is safe anywhere. */
+import { Listeners } from './disposer.js';
 import type { Env, Outside } from './env.js';
 
 /** The longest delay that `setTimeout` keeps: a longer one would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Other documents in which elements of the page stand, and who wants to know whether they are seen. */
+const others = new Set<Document>();
+const seen = new Listeners();
+
+/** The page's own document while it is seen, else another one that is, if any. */
+const looked = (): Document => [document, ...others].find(({ hidden }) => !hidden) ?? document;
 
 export const browserEnv: Env = {
   now: () => performance.now(),
@@ -13,15 +21,27 @@ export const browserEnv: Env = {
     return () => clearTimeout(handle);
   },
   frame(action) {
-    const handle = requestAnimationFrame(action);
-    return () => cancelAnimationFrame(handle);
+    const view = looked().defaultView ?? window;
+    const handle = view.requestAnimationFrame(action);
+    return () => view.cancelAnimationFrame(handle);
   },
   fetch: (url, init) => fetch(url, init),
   socket: (url, protocols) => new WebSocket(url, [...protocols]),
   baseUrl: () => document.baseURI,
   origin: () => self.origin,
   online: () => navigator.onLine,
-  hidden: () => document.hidden,
+  hidden: () => looked().hidden,
+  seenIn(other) {
+    const tell = (): void => seen.emit();
+    others.add(other);
+    other.addEventListener('visibilitychange', tell);
+    tell();
+    return () => {
+      others.delete(other);
+      other.removeEventListener('visibilitychange', tell);
+      tell();
+    };
+  },
   watch(changed) {
     const stop = new AbortController();
     const { signal } = stop;
@@ -34,7 +54,11 @@ export const browserEnv: Env = {
     on(document, 'visibilitychange', 'hidden');
     on(document, 'freeze', 'frozen');
     on(document, 'resume', 'thawed');
-    return () => stop.abort();
+    const forget = seen.add(() => changed('hidden'));
+    return () => {
+      stop.abort();
+      forget();
+    };
   },
   warn: (sentence) => console.warn(sentence),
 };

@@ -47,7 +47,10 @@ export interface Env {
   random(): number;
   /** Runs `action` after `ms`; the disposer takes it back. */
   timer(action: () => void, ms: number): Disposer;
-  /** Runs `action` in the next animation frame; the disposer takes it back. Never runs while the page is hidden. */
+  /**
+   * Runs `action` in the next animation frame, of a window that is seen; the disposer takes it back. Never runs while the
+   * page is hidden.
+   */
   frame(action: () => void): Disposer;
   fetch(url: string, init: RequestInit): Promise<Response>;
   socket(url: string, protocols: readonly string[]): Socket;
@@ -56,7 +59,10 @@ export interface Env {
   /** The page's origin; `null` for one that shares its origin with nobody, such as a sandboxed frame. */
   origin(): string;
   online(): boolean;
+  /** Whether nobody sees the page: not its own window, and none in which elements of it stand. */
   hidden(): boolean;
+  /** Elements of the page stand in another window's document, until disposed: while that one is seen, so is the page. */
+  seenIn(other: Document): Disposer;
   /**
    * Calls back when `online()` or `hidden()` has changed, when the page is about to stand still (`frozen`: the browser
    * keeps it for a return, or needs its strength) and when it runs again (`thawed`; for a page that never stood still too).

@@ -262,7 +262,7 @@ describe('a page with a strict policy', () => {
     for (let x = 1; x < 9; x++) feed.push({ channel: 'a', data: { x, y: 2 * x } });
     await waitUntil(() => part(card, 'value') === '8', 'the card shows nothing');
     await waitUntil(() => (chart.shadowRoot?.querySelector('canvas')?.width ?? 0) > 300, 'the chart has no size');
-    expect(getComputedStyle(card).display, 'its styles hold').to.equal('block');
+    expect(getComputedStyle(card).display, 'its styles hold').to.equal('grid');
     await waitUntil(() => inside(pause, 'button') !== undefined, 'the button is not there');
     expect(chart.toCSV().split('\r\n')[0]).to.equal('time,x,y');
     expect(violations).to.deep.equal([]);

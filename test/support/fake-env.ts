@@ -14,6 +14,8 @@ export class FakeEnv implements Env {
   readonly sockets: FakeSocket[] = [];
   readonly requests: FakeRequest[] = [];
   readonly warnings: string[] = [];
+  /** Other documents in which elements of the page stand. */
+  readonly others = new Set<Document>();
   /** What `random()` says next: the same again and again, or from a source of its own. */
   chance: number | (() => number) = 0.5;
   /** What the constructor of a socket throws, where it is to throw. */
@@ -89,6 +91,11 @@ export class FakeEnv implements Env {
 
   hidden(): boolean {
     return this.#hidden;
+  }
+
+  seenIn(other: Document): Disposer {
+    this.others.add(other);
+    return once(() => this.others.delete(other));
   }
 
   watch(changed: (what: Outside) => void): Disposer {

@@ -34,6 +34,7 @@ export const nodeEnv = (instead: Partial<Env> = {}): Env => ({
   origin: () => 'http://127.0.0.1',
   online: () => true,
   hidden: () => false,
+  seenIn: () => () => undefined,
   watch: () => () => undefined,
   warn: (sentence) => console.warn(sentence),
   ...instead,

@@ -5,8 +5,9 @@ import { LocaleController } from '../../controllers/locale-controller.js';
 import { world } from '../../controllers/world.js';
 import type { Disposer } from '../../kernel/disposer.js';
 import { VERSION } from '../../kernel/version.js';
-import type { RtError } from '../../kernel/errors.js';
+import { rtError, type RtError } from '../../kernel/errors.js';
 import { attributeOf, initialize } from './attributes.js';
+import { dress, redress } from './dress.js';
 
 type Constructor = CustomElementConstructor & { readonly version?: unknown };
 
@@ -63,6 +64,8 @@ export abstract class RtElement extends LitElement {
   readonly #internals = this.attachInternals();
   #states: readonly string[] = [];
   #timer: Disposer | undefined;
+  /** While it stands in another window than its script's: ends what is done for that. */
+  #goHome: Disposer | undefined;
 
   constructor() {
     super();
@@ -92,9 +95,41 @@ export abstract class RtElement extends LitElement {
     this.#timer = wait < Infinity && this.isConnected ? world().env.timer(() => this.requestUpdate(), wait) : undefined;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.ownerDocument !== document) void this.#goAbroad(this.ownerDocument);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.keepTime(false);
+    this.#goHome?.();
+    this.#goHome = undefined;
+  }
+
+  /** Into another window, a frame, or what is not shown at all. */
+  adoptedCallback(_from: Document): void {
+    if (this.shadowRoot !== null) redress(this.shadowRoot);
+  }
+
+  /** A root that was written into the page, by who saved it or rendered it before, is only a place: it is filled anew. */
+  protected override createRenderRoot(): ShadowRoot {
+    const root = this.shadowRoot ?? this.attachShadow(RtElement.shadowRootOptions);
+    root.replaceChildren();
+    dress(root, (this.constructor as typeof LitElement).elementStyles);
+    return root;
+  }
+
+  /** A page has a script for that only where it needs one. */
+  async #goAbroad(page: Document): Promise<void> {
+    try {
+      const { visit } = await import('./abroad.js');
+      if (this.isConnected && this.ownerDocument === page) this.#goHome ??= visit(this, world().env);
+    } catch (cause) {
+      const message =
+        'The script for other windows could not be fetched: what is shown there stands still while the page is hidden.';
+      this.tell(rtError('network', message, cause));
+    }
   }
 
   /** What the accessibility tree is told where the author says nothing. */

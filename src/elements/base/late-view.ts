@@ -2,8 +2,9 @@
  * The inside of an element, fetched when it first stands in the page: a page pays for what it shows. The element says how
  * it is fetched; this keeps it, its styles and what becomes of them. Knows no element by name.
  */
-import { adoptStyles, type CSSResult, type LitElement, type ReactiveController } from 'lit';
+import type { CSSResult, LitElement, ReactiveController } from 'lit';
 import type { Disposer } from '../../kernel/disposer.js';
+import { dress } from './dress.js';
 import { fetchScript, whenBack } from './late-script.js';
 
 /** What follows its element into the page and out of it. */
@@ -62,7 +63,7 @@ export class LateView<V extends View> implements ReactiveController {
     this.#stopWaiting?.();
     const outcome = await fetchScript(host, true, this.fetch, ({ styles, make }) => {
       const { elementStyles } = host.constructor as typeof LitElement;
-      adoptStyles(host.renderRoot as ShadowRoot, [...elementStyles, styles]);
+      dress(host.renderRoot as ShadowRoot, [...elementStyles, styles]);
       this.#view = make();
       if (host.isConnected) this.#view.connect();
     });

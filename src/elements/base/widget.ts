@@ -170,6 +170,14 @@ export const tokens = css`
   :host([hidden]) {
     display: none !important;
   }
+  :host(:fullscreen) {
+    background: var(--_surface);
+  }
+  @media print {
+    :host {
+      color-scheme: light !important;
+    }
+  }
   *,
   *::before,
   *::after {

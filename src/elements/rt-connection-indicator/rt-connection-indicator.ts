@@ -147,6 +147,12 @@ export class RtConnectionIndicator extends RtElement {
         clip-path: inset(50%);
         white-space: nowrap;
       }
+      @media print {
+        button,
+        [part='countdown'] {
+          display: none;
+        }
+      }
       @media (forced-colors: active) {
         .status {
           color: CanvasText;

@@ -118,6 +118,10 @@ export class RtFeed extends RtElement {
     :host {
       display: contents;
     }
+    :host(:fullscreen) {
+      overflow: auto;
+      background: Canvas;
+    }
   `;
 
   static override properties = {
@@ -255,9 +259,24 @@ export class RtFeed extends RtElement {
     const { feeds, changes } = pageFeeds(this.ownerDocument);
     feeds.add(this);
     changes.dispatchEvent(new Event('change'));
-    this.setAttribute('status', this.status);
+    this.#showStatus();
     // A feed that comes back with nothing changed has no update of its own to connect it.
     this.requestUpdate();
+  }
+
+  /** `status` is ours to say: a clone, a saved page or a script that makes the page equal to its source knows another. */
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, 'status'];
+  }
+
+  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, old, value);
+    if (name === 'status') this.#showStatus();
+  }
+
+  override adoptedCallback(from: Document): void {
+    super.adoptedCallback(from);
+    this.#forget(from);
   }
 
   override disconnectedCallback(): void {
@@ -352,7 +371,7 @@ export class RtFeed extends RtElement {
       world(),
       {
         status: (view, previous) => {
-          this.setAttribute('status', view.status);
+          this.#showStatus();
           this.#fire('rt-status', {
             status: view.status,
             previous: previous.status,
@@ -418,10 +437,18 @@ export class RtFeed extends RtElement {
     this.#host?.dispose();
     this.#host = undefined;
     this.#sources = undefined;
-    this.setAttribute('status', this.status);
-    const { feeds, changes } = pageFeeds(this.ownerDocument);
-    feeds.delete(this);
-    changes.dispatchEvent(new Event('change'));
+    this.#showStatus();
+    this.#forget(this.ownerDocument);
+  }
+
+  #showStatus(): void {
+    if (this.getAttribute('status') !== this.status) this.setAttribute('status', this.status);
+  }
+
+  /** It is none of a page's feeds any more. */
+  #forget(page: Document): void {
+    const { feeds, changes } = pageFeeds(page);
+    if (feeds.delete(this)) changes.dispatchEvent(new Event('change'));
   }
 }
 

@@ -77,6 +77,8 @@ export class RtLineChart extends RtWidget {
     ...attributes('window yMin yMax softMin softMax gap gapAfter', null),
     ...attributes('fill stepped noLegend', false, { type: Boolean }),
     ...attributes('paused', false, { type: Boolean, reflect: true }),
+    // Named for who sets it before the script is here.
+    data: { attribute: false, noAccessor: true },
   };
 
   declare xField: string;

@@ -11,12 +11,16 @@ import type { LocaleController } from '../../controllers/locale-controller.js';
 import { world } from '../../controllers/world.js';
 import { toCsv } from '../../format/csv.js';
 import { fill } from '../../format/strings.js';
+import type { Disposer } from '../../kernel/disposer.js';
 import { rtError } from '../../kernel/errors.js';
 import type { Latest } from '../../store/samples.js';
 import { CONFIG_ATTRIBUTES } from '../base/config-children.js';
 import { css } from '../base/css.js';
 import { readConfig, type ChartConfig } from './chart-config.js';
 import type { LineChartData, RtLineChart } from './rt-line-chart.js';
+
+/** How long the picture of an element that was taken out of the page is kept for its return. Milliseconds. */
+const MOVE = 500;
 
 /** What the element has and hands in. */
 export interface Shell {
@@ -161,12 +165,28 @@ export const styles = css`
     opacity: 0.35;
   }
   .swatch {
+    print-color-adjust: exact;
     flex: none;
     width: 14px;
     height: 3px;
     border-radius: 2px;
     background: currentColor;
     forced-color-adjust: none;
+  }
+  @media print {
+    figure {
+      break-inside: avoid;
+    }
+    /* The picture is of the screen's width: the paper's may be less. */
+    canvas {
+      width: 100% !important;
+      height: 100% !important;
+      object-fit: contain;
+      object-position: 0 0;
+    }
+    .tooltip {
+      display: none;
+    }
   }
 `;
 
@@ -176,6 +196,11 @@ export class LineChartView {
   readonly #children = new MutationObserver(() => this.#host.requestUpdate());
   #config: ChartConfig;
   #chart: LineChart | undefined;
+  /** The window that the chart was last told of, and what ends listening to it. */
+  #view: Window | null = null;
+  #unlisten: Disposer | undefined;
+  /** Runs while the element is out of the page, and may come back. */
+  #release: Disposer | undefined;
   #hadValue = false;
   #isLive = false;
 
@@ -211,12 +236,20 @@ export class LineChartView {
   connect(): void {
     this.#children.observe(this.#host, { subtree: true, childList: true, attributeFilter: CONFIG_ATTRIBUTES });
     this.#host.requestUpdate();
+    this.#release?.();
+    this.#release = undefined;
+    this.#listen();
   }
 
+  /** A move takes it out and puts it back: the picture outlives that, and one that is paused stands as it stood. */
   disconnect(): void {
     this.#children.disconnect();
-    this.#chart?.destroy();
-    this.#chart = undefined;
+    this.#unlisten?.();
+    this.#release ??= world().env.timer(() => {
+      this.#release = undefined;
+      this.#chart?.destroy();
+      this.#chart = undefined;
+    }, MOVE);
   }
 
   /** Before each update: what the attributes and children say now. */
@@ -292,6 +325,29 @@ export class LineChartView {
     this.#chart.show(this.#groups.group);
   }
 
+  #listen(): void {
+    const view = this.#host.ownerDocument.defaultView;
+    const before = (): void => this.#print(true);
+    const after = (): void => this.#print(false);
+    view?.addEventListener('beforeprint', before);
+    view?.addEventListener('afterprint', after);
+    this.#unlisten = () => {
+      view?.removeEventListener('beforeprint', before);
+      view?.removeEventListener('afterprint', after);
+    };
+    if (this.#view !== view) this.#chart?.settle();
+    this.#view = view;
+  }
+
+  /** Paper is white: the canvas is drawn for it before any style says so. */
+  #print(isPrinted: boolean): void {
+    const plot = this.#host.renderRoot.querySelector<HTMLElement>('.plot');
+    if (plot === null) return;
+    plot.style.colorScheme = isPrinted ? 'light' : '';
+    this.update();
+    this.#chart?.print(isPrinted, this.#now);
+  }
+
   get #isPaused(): boolean {
     return this.#host.paused || this.#host.isHeld;
   }
@@ -301,7 +357,8 @@ export class LineChartView {
     const tooltip = this.#host.renderRoot.querySelector<HTMLElement>('.tooltip');
     if (tooltip === null) return;
     if (reading === undefined) {
-      tooltip.replaceChildren();
+      // By the hand that filled it, or it could not fill it again.
+      render(nothing, tooltip);
       return;
     }
     const { title, x, rows } = reading;

@@ -67,7 +67,9 @@ export class RtMetricCard extends RtWidget {
     tokens,
     css`
       :host {
-        display: block;
+        /* Not a block whose box is 100% high: without a doctype, as in a pop-out, that is the window's height. */
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
         container-type: inline-size;
         min-width: 0;
       }
@@ -76,7 +78,6 @@ export class RtMetricCard extends RtWidget {
         display: grid;
         grid-template-rows: auto 1fr auto;
         gap: 4px;
-        height: 100%;
         padding: 14px var(--_gap) 12px;
         background: var(--_surface);
         border: 1px solid var(--_line);
@@ -156,6 +157,9 @@ export class RtMetricCard extends RtWidget {
       }
       .stale .note {
         color: var(--_warning);
+      }
+      :host(:fullscreen) .reading {
+        font-size: min(16cqi, 40vh);
       }
       @media (forced-colors: active) {
         .card {

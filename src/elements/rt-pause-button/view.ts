@@ -102,6 +102,11 @@ export const styles = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  @media print {
+    button {
+      display: none;
+    }
+  }
   @media (forced-colors: active) {
     button:enabled svg {
       color: inherit;
