@@ -3,7 +3,7 @@
  * *package* is what a bundler imports: our modules one by one, not minified, dependencies left as imports.
  * `--configScripts` makes the first alone.
  */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -96,6 +96,22 @@ const debugScript = () => ({
   output: { file: `dist/${DEBUG_SCRIPT}`, format: 'es', sourcemap: true },
 });
 
+/** The page for an `<iframe>`, and its script: a classic one, which a sandboxed frame may load from any server. */
+const EMBED_PAGE = 'src/embed/page.html';
+
+const embedPage = () => ({
+  input: 'src/embed/page.ts',
+  plugins: [...forPages(), minify(false), embedDocument()],
+  output: { file: 'dist/embed.js', format: 'iife', sourcemap: true },
+});
+
+const embedDocument = () => ({
+  name: 'embed-document',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'embed.html', source: readFileSync(EMBED_PAGE, 'utf8') });
+  },
+});
+
 const packageModules = () => ({
   input: ['src/index.ts', 'src/define.ts', ...globSync('src/elements/rt-*.ts')],
   external: [/^lit($|\/)/, /^chart\.js($|\/)/, /^eventsource-parser($|\/)/],
@@ -112,6 +128,6 @@ const packageModules = () => ({
 
 export default ({ configScripts }) => {
   rmSync(configScripts ? 'dist/chunks' : 'dist', { recursive: true, force: true });
-  const scripts = [pageModule(), classicScript(), debugScript()];
+  const scripts = [pageModule(), classicScript(), debugScript(), embedPage()];
   return configScripts ? scripts : [...scripts, packageModules()];
 };

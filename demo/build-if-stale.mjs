@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { globSync } from 'tinyglobby';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const BUILT = ['dist/rt-widgets.js', 'dist/rt-widgets.classic.js'];
-const SOURCES = ['src/**/*.ts', 'rollup.config.mjs', 'package-lock.json', 'tsconfig.json'];
+const BUILT = ['dist/rt-widgets.js', 'dist/rt-widgets.classic.js', 'dist/embed.js', 'dist/embed.html'];
+const SOURCES = ['src/**/*.{ts,html}', 'rollup.config.mjs', 'package-lock.json', 'tsconfig.json'];
 
 const modified = (file) => statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs;
 

@@ -36,7 +36,11 @@ export interface Scripted {
   hangUp(): void;
 }
 
-const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', map: 'application/json' };
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript',
+  map: 'application/json',
+};
 
 export const HEAD = '<script type="module" src="/dist/rt-widgets.js"></script>';
 
