@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import type { Scripted } from '../../e2e/scripted.js';
 import type { Filter } from './browser-filters.js';
-import { expectFate, toFate, type Form } from './fate.js';
+import { expectFates, toFate, type Case, type Form } from './fate.js';
 import { snippetOf, tableBelow } from './guide.js';
 
 interface Column {
@@ -20,16 +20,20 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 
 export const survival = tableBelow('What survives where');
 
-/** Sees that each cell of a row is what happens: the snippets go through the filter into a page with live data. */
+/** Sees that each cell of a row is what happens: the snippets go through the filter into pages with live data. */
 export const expectRow = async (page: Page, scripted: Scripted, row: string, filter: Filter): Promise<void> => {
   const cells = survival.rows.get(row);
   if (cells === undefined) throw new Error(`The guide's table has no row "${row}".`);
-  for (const [index, title] of survival.columns.entries()) {
+  const cases = survival.columns.flatMap((title, index): Omit<Case, 'left'>[] => {
     const column = COLUMNS[title];
     if (column === undefined) throw new Error(`The guide's table has a column "${title}" that no test knows.`);
     const fate = toFate(cells[index] ?? '');
-    const snippets = column.snippets.map(snippetOf);
-    for (const [at, left] of (await filter(snippets)).entries())
-      await expectFate(page, scripted, { form: column.form, snippet: snippets[at] ?? '', left }, fate);
-  }
+    return column.snippets.map((name) => ({ name, form: column.form, snippet: snippetOf(name), fate }));
+  });
+  const left = await filter(cases.map(({ snippet }) => snippet));
+  await expectFates(
+    page,
+    scripted,
+    cases.map((one, index) => ({ ...one, left: left[index] ?? '' })),
+  );
 };
