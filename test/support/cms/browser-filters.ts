@@ -43,7 +43,7 @@ export const openEditorPage = async (page: Page): Promise<void> => {
 };
 
 /** What `tinymce.init` is given: names and plain values. */
-export type EditorOptions = Readonly<Record<string, string | boolean>>;
+export type EditorOptions = Readonly<Record<string, string | boolean | string[]>>;
 
 /** The options of `tinymce.init` in the guide. */
 export const documentedEditorOptions = (page: Page): Promise<EditorOptions> =>

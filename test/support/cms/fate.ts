@@ -39,6 +39,14 @@ const VALUES: Readonly<Record<string, string>> = { cpu_usage: '41.5', memory_usa
 const CONTROL =
   '<rt-feed id="control" src="/control"><rt-metric-card field="infrastructure.cpu_usage"></rt-metric-card></rt-feed>';
 
+/** The host of the guide's iframe: it has the same build, and a wire of its own. */
+const serveHost = (page: Page): Promise<void> =>
+  page.route('https://www.example.com/**', (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === '/events') return route.fulfill({ contentType: 'application/json', body: WIRE });
+    return route.fulfill({ path: pathname.slice(1) });
+  });
+
 const open = async (page: Page, scripted: Scripted, head: string, body: string): Promise<void> => {
   scripted.greeting = WIRE;
   scripted.answers.set('/control', (_request, response) => sendText(response, 'application/json', WIRE));
@@ -106,7 +114,8 @@ const frameOf = async (root: ElementHandle<Element>): Promise<Frame> => {
 
 const expectFate = async (section: ElementHandle<Element>, { name, form, snippet, fate }: Case): Promise<void> => {
   if (fate === 'lives') {
-    const root = form === 'in a frame' ? await (await frameOf(section)).waitForSelector('body') : section;
+    const root =
+      form === 'in a frame' ? await (await frameOf(section)).waitForSelector('body', { state: 'attached' }) : section;
     await expect.poll(() => seen(root), name).toEqual(promised(snippet));
     return;
   }
@@ -117,6 +126,7 @@ const expectFate = async (section: ElementHandle<Element>, { name, form, snippet
 
 /** Puts what filters left into pages, and sees that each snippet has the fate that the guide tells. */
 export const expectFates = async (page: Page, scripted: Scripted, cases: readonly Case[]): Promise<void> => {
+  await serveHost(page);
   const isScriptAlive = ({ form, fate }: Case): boolean => form === 'script' && fate === 'lives';
   for (const { left } of cases.filter(isScriptAlive)) {
     await open(page, scripted, '', left);
