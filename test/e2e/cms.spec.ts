@@ -13,15 +13,19 @@ import {
   type Filter,
 } from '../support/cms/browser-filters.js';
 import { expectRow, survival } from '../support/cms/columns.js';
+import { expectColumn, expectKept } from '../support/cms/values.js';
 import { expect, test as base } from './scripted.js';
 
-const test = base.extend<{ readonly editor: Page }>({
-  editor: async ({ context }, use) => {
-    const editor = await context.newPage();
-    await openEditorPage(editor);
-    await use(editor);
-    await editor.close();
-  },
+const test = base.extend<object, { readonly editor: Page }>({
+  editor: [
+    async ({ browser }, use) => {
+      const editor = await browser.newPage();
+      await openEditorPage(editor);
+      await use(editor);
+      await editor.close();
+    },
+    { scope: 'worker' },
+  ],
 });
 
 const ROWS: Readonly<Record<string, (editor: Page) => Promise<Filter>>> = {
@@ -44,5 +48,20 @@ test('every row of the guide is run, here or through the real WordPress', () => 
 for (const [row, filterOf] of Object.entries(ROWS)) {
   test(`the guide tells the truth: ${row}`, async ({ page, scripted, editor }) => {
     await expectRow(page, scripted, row, await filterOf(editor));
+  });
+}
+
+const VALUES: readonly (readonly [column: string, filters: (editor: Page) => readonly Filter[]])[] = [
+  ['TinyMCE, DOMPurify', (editor) => [throughTinyMce(editor), throughSanitizer(editor)]],
+  ['Markdown', (editor) => [throughMarkdown(editor)]],
+];
+
+for (const [column, filtersOf] of VALUES) {
+  test(`the guide tells what becomes of values: ${column}`, async ({ editor }) => {
+    for (const filter of filtersOf(editor)) await expectColumn(editor, column, filter);
+  });
+
+  test(`a value that the guide does not name is kept: ${column}`, async ({ editor }) => {
+    for (const filter of filtersOf(editor)) await expectKept(editor, filter, 500);
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { Filter } from '../support/cms/browser-filters.js';
 import { expectRow, survival } from '../support/cms/columns.js';
+import { expectColumn, expectKept } from '../support/cms/values.js';
 import { expect, test } from '../e2e/scripted.js';
 import { throughWordPress } from './wordpress/wordpress.js';
 
@@ -41,5 +42,22 @@ test('every row of the guide that speaks of WordPress is run', () => {
 for (const [row, filters] of ROWS) {
   test(`the guide tells the truth: ${row}`, async ({ page, scripted }) => {
     for (const filter of filters) await expectRow(page, scripted, row, filter);
+  });
+}
+
+const VALUES: readonly (readonly [column: string, role: string])[] = [
+  ['WordPress, editor', 'editor'],
+  ['WordPress, author', 'author'],
+];
+
+for (const [column, role] of VALUES) {
+  const filters = Object.values(PLACES).map((wrap) => wordPress(wrap, `save ${role}`, 'show'));
+
+  test(`the guide tells what becomes of values: ${column}`, async ({ page }) => {
+    for (const filter of filters) await expectColumn(page, column, filter);
+  });
+
+  test(`a value that the guide does not name is kept: ${column}`, async ({ page }) => {
+    for (const filter of filters) await expectKept(page, filter, 2000);
   });
 }

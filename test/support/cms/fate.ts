@@ -40,12 +40,13 @@ const CONTROL =
   '<rt-feed id="control" src="/control"><rt-metric-card field="infrastructure.cpu_usage"></rt-metric-card></rt-feed>';
 
 /** The host of the guide's iframe: it has the same build, and a wire of its own. */
-const serveHost = (page: Page): Promise<void> =>
-  page.route('https://www.example.com/**', (route) => {
+const serveHost = async (page: Page): Promise<void> => {
+  await page.route('https://www.example.com/**', (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname === '/events') return route.fulfill({ contentType: 'application/json', body: WIRE });
     return route.fulfill({ path: pathname.slice(1) });
   });
+};
 
 const open = async (page: Page, scripted: Scripted, head: string, body: string): Promise<void> => {
   scripted.greeting = WIRE;
