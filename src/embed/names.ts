@@ -3,6 +3,7 @@
  * of `data-rt`: whoever may write `data-*` in a page configures our elements, and does nothing else. Pure.
  */
 import { nearest } from '../kernel/nearest.js';
+import { decoded, unwrapped } from '../kernel/written.js';
 
 /** What a CMS may change of a name is left out: capitals, hyphens, spaces and quotes. */
 const squash = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -19,8 +20,11 @@ export const tagNames = (tags: readonly string[]): Names =>
 /** What tells eyes and screen readers of an element, and neither runs, loads nor styles anything. */
 const DESCRIBING = ['dir', 'hidden', 'lang', 'role', 'title'];
 
-/** Whatever an element says that it observes: none of these is ever set. */
-const NEVER = /^(?:on|style$|is$|id$|class$|srcdoc$)/;
+/**
+ * Whatever an element says that it observes: none of these is ever set. Some are code; of the others (`id`, `class`,
+ * `name`) a sanitizer has judged what the plain tag may have, and is not to be overruled by another spelling.
+ */
+const NEVER = /^(?:on|(?:style|is|id|class|name|srcdoc)$)/;
 
 /** The attributes that `data-rt-*` may set on an element that observes `observed`; those for screen readers besides. */
 export const attributeNames = (observed: readonly string[]): Names =>
@@ -34,6 +38,13 @@ export const meant = (names: Names, written: string): string | undefined => name
 /** The attribute that is meant, one for screen readers among them. */
 export const meantAttribute = (names: Names, written: string): string | undefined =>
   meant(names, written) ?? ARIA.exec(squash(written))?.[1]?.replace(/^/, 'aria-');
+
+/** Attributes that people read as they are written, quotes and all. */
+const SHOWN = /^(?:label|unit|title|value|aria-.*)$/;
+
+/** An attribute's value without what CMSs do to it: entities encoded once too often, and typographic quotes around all of it. */
+export const meantValue = (attribute: string, text: string): string =>
+  SHOWN.test(attribute) ? decoded(text) : unwrapped(decoded(text));
 
 /** The one of our names that is nearest to what was written. */
 export const nearestName = (names: Names, written: string): string | undefined => {

@@ -4,14 +4,17 @@
  * clones, markup that was read and written again, and two scripts on one page all agree. Fetched when the first such tag
  * stands in the page.
  */
-import { tellError } from '../controllers/config.js';
+import { isSpoken, tellError } from '../controllers/config.js';
 import { CLASSES } from '../elements/classes.js';
 import { rtError } from '../kernel/errors.js';
-import { attributeNames, meant, meantAttribute, nearestName, tagNames, type Names } from './names.js';
+import { attributeNames, meant, meantAttribute, meantValue, nearestName, tagNames, type Names } from './names.js';
 import { within } from './watch.js';
 
 const NAME = 'data-rt';
 const PREFIX = 'data-rt-';
+
+/** By this a feed's plain tag is found where it is named. It never becomes an id. */
+const ID = 'data-rt-id';
 
 const TAGS = tagNames(CLASSES.map(({ tag }) => tag));
 
@@ -70,14 +73,20 @@ const register = (tag: string): void => {
   if (customElements.get(tag) === undefined) CLASSES.find((element) => element.tag === tag)?.define();
 };
 
-/** What stands beside the widget goes into it. */
+/** What stands beside the widget goes into it, in its order. */
 const gather = (host: Element, widget: Element): void => {
-  let before = widget.previousSibling;
-  while (before !== null) {
-    widget.prepend(before);
-    before = widget.previousSibling;
+  const first = widget.firstChild;
+  for (const node of [...host.childNodes]) {
+    if (node === widget) continue;
+    const isBefore = (node.compareDocumentPosition(widget) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    move(widget, node, isBefore ? first : null);
   }
-  while (host.lastChild !== null && widget.nextSibling !== null) widget.append(widget.nextSibling);
+};
+
+/** Frames, players and what has the focus go on where the browser can move a node without taking it out. */
+const move = (parent: Element, node: Node, before: Node | null): void => {
+  if ('moveBefore' in Element.prototype) parent.moveBefore(node, before);
+  else parent.insertBefore(node, before);
 };
 
 const known = new Map<string, Names>();
@@ -95,7 +104,7 @@ const namesOf = (tag: string): Names => {
 
 /** Brings the widget's attribute in line with the host's `data-rt-*` of that name. */
 const setAttribute = (host: Element, widget: Element, name: string): void => {
-  if (!name.startsWith(PREFIX)) return;
+  if (!name.startsWith(PREFIX) || name === ID) return;
   const names = namesOf(widget.localName);
   const attribute = meantAttribute(names, name.slice(PREFIX.length));
   if (attribute === undefined) {
@@ -108,10 +117,12 @@ const setAttribute = (host: Element, widget: Element, name: string): void => {
 };
 
 /** What the host says of an attribute, in whatever spelling; `null` where it says nothing. */
-const valueOf = (host: Element, names: Names, attribute: string): string | null =>
-  [...host.attributes].find(
+const valueOf = (host: Element, names: Names, attribute: string): string | null => {
+  const found = [...host.attributes].find(
     ({ name }) => name.startsWith(PREFIX) && meantAttribute(names, name.slice(PREFIX.length)) === attribute,
-  )?.value ?? null;
+  );
+  return found === undefined ? null : meantValue(attribute, found.value);
+};
 
 const observer = new MutationObserver((records) => {
   for (const { type, target, attributeName, oldValue, addedNodes } of records) {
@@ -130,7 +141,10 @@ const observer = new MutationObserver((records) => {
   }
 });
 
-const tell = (host: Element, message: string): void => tellError(host as HTMLElement, rtError('config', message));
+/** Once in a page, whichever script has seen it. */
+const tell = (host: Element, message: string): void => {
+  if (!isSpoken(message)) tellError(host as HTMLElement, rtError('config', message));
+};
 
 const tellName = (host: Element): void => {
   const written = host.getAttribute(NAME) ?? '';
