@@ -7,8 +7,8 @@ import { resolve } from 'node:path';
 import { transformSync } from 'esbuild';
 import { globSync } from 'tinyglobby';
 
-/** What `dist/` starts: it registers every tag as it loads, so the end to end tests run it, as built. */
-const ELSEWHERE = ['src/bundle.ts', 'src/classic.ts'];
+/** What `dist/` starts: it acts as it loads, so the end to end tests run it, as built. */
+const ELSEWHERE = ['src/bundle.ts', 'src/classic.ts', 'src/embed/page.ts'];
 
 const hasCode = (file) =>
   transformSync(readFileSync(file, 'utf8'), { loader: 'ts', minify: true, tsconfigRaw: '{}' }).code.trim() !== '';
