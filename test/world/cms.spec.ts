@@ -5,8 +5,26 @@
 import type { Filter } from '../support/cms/browser-filters.js';
 import { expectRow, survival } from '../support/cms/columns.js';
 import { expectColumn, expectKept } from '../support/cms/values.js';
+import { expectFates } from '../support/cms/fate.js';
+import { snippetOf } from '../support/cms/guide.js';
+import { expectAllKept, readNames } from '../support/cms/names.js';
+import { blankLineCases, idCases, mangledCases, plainCases } from '../support/cms/variants.js';
 import { expect, test } from '../e2e/scripted.js';
 import { throughWordPress } from './wordpress/wordpress.js';
+
+/** WordPress' filters, each for itself; `balance` is `force_balance_tags`. */
+const ALONE = [
+  'wpautop',
+  'shortcode_unautop',
+  'wptexturize',
+  'convert_chars',
+  'convert_smilies',
+  'capital_P_dangit',
+  'do_shortcode',
+  'do_blocks',
+  'wp_kses_post',
+  'balance',
+];
 
 const inBlock = (html: string): string => `<!-- wp:html -->\n${html}\n<!-- /wp:html -->`;
 const asIs = (html: string): string => html;
@@ -59,5 +77,54 @@ for (const [column, role] of VALUES) {
 
   test(`a value that the guide does not name is kept: ${column}`, async ({ page }) => {
     for (const filter of filters) await expectKept(page, filter, 2000);
+  });
+}
+
+const asAuthor = wordPress(asIs, 'save author', 'show');
+const asEditor = wordPress(asIs, 'save editor', 'show');
+
+test('blank lines between tags do not keep data-rt from living in the classic editor', async ({ page, scripted }) => {
+  const cases = [...(await blankLineCases(asAuthor)), ...(await blankLineCases(asEditor))];
+  expect(cases[0]?.left).toMatch(/<\/p>/);
+  await expectFates(page, scripted, cases);
+});
+
+test('blank lines between tags tear a feed from its widgets in the classic editor', async ({ page }) => {
+  const [left = ''] = await asEditor([snippetOf('tags').replaceAll('\n', '\n\n')]);
+  await page.setContent(left);
+  await expect(page.locator('rt-metric-card')).toHaveCount(1);
+  await expect(page.locator('rt-feed rt-metric-card')).toHaveCount(0);
+});
+
+test('quotes, spaces and capitals as editors leave them do not keep data-rt from living', async ({
+  page,
+  scripted,
+}) => {
+  await expectFates(page, scripted, [...(await mangledCases(asAuthor)), ...(await mangledCases(asEditor))]);
+});
+
+test('a feed is found by its id', async ({ page, scripted }) => {
+  await expectFates(page, scripted, await idCases(asAuthor));
+});
+
+test('each attribute of each element is kept as data-rt-*, whoever saves it', async ({ page, scripted }) => {
+  const names = await readNames(page, scripted);
+  for (const filter of [asAuthor, asEditor]) await expectAllKept(page, names, filter);
+});
+
+test('the plugin of the guide puts the script on every page', async ({ page, scripted }) => {
+  const { contents } = throughWordPress([{ steps: ['wp_head with plugin'], content: snippetOf('wordpress-plugin') }]);
+  const tags = contents[0]?.match(/<script[^>]*rt-widgets[^>]*><\/script>/g) ?? [];
+  expect(tags).toEqual([
+    '<script type="module" src="http://site.example/wp-content/rt-widgets/rt-widgets.js"></script>',
+  ]);
+  const left = (tags[0] ?? '').replace('http://site.example/wp-content/rt-widgets/', '/dist/');
+  await expectFates(page, scripted, [{ name: 'plugin', form: 'script', snippet: '', left, fate: 'lives' }]);
+});
+
+// What each of WordPress' filters does alone is told by their names: none of them may tear a plain tag.
+for (const name of ALONE) {
+  test(`${name} leaves data-rt alive`, async ({ page, scripted }) => {
+    await expectFates(page, scripted, await plainCases(wordPress(asIs, name)));
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { ElementHandle, Frame, Page } from '@playwright/test';
 import { expect, HEAD, sendText, type Scripted } from '../../e2e/scripted.js';
+import { watch } from '../../e2e/watching.js';
 
 /** `stands still`: the frame is there, and nothing runs in it. */
 const FATES = ['lives', 'gone', 'stands still'] as const;
@@ -128,6 +129,7 @@ const expectFate = async (section: ElementHandle<Element>, { name, form, snippet
 /** Puts what filters left into pages, and sees that each snippet has the fate that the guide tells. */
 export const expectFates = async (page: Page, scripted: Scripted, cases: readonly Case[]): Promise<void> => {
   await serveHost(page);
+  const { said } = await watch(page);
   const isScriptAlive = ({ form, fate }: Case): boolean => form === 'script' && fate === 'lives';
   for (const { left } of cases.filter(isScriptAlive)) {
     await open(page, scripted, '', left);
@@ -142,4 +144,6 @@ export const expectFates = async (page: Page, scripted: Scripted, cases: readonl
     const section = sections[index];
     if (section !== undefined) await expectFate(section, one);
   }
+  // Nothing of what an author may write so has to be told.
+  expect(said).toEqual([]);
 };

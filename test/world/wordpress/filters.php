@@ -8,6 +8,8 @@
  *   show           what a page shows of a kept post: all filters of `the_content`, in WordPress' order
  *   save-widget    what is kept of a Custom HTML widget (an author's right is asked for, as by `save author`)
  *   show-widget    what a page shows of it
+ *   wp_head with plugin
+ *                  what a theme's head prints where the content is the code of an active plugin
  *   balance        with the old setting that corrects invalidly nested markup
  *   NAME           one of WordPress' own filters alone, such as wpautop
  */
@@ -68,7 +70,18 @@ function show_widget( $content ) {
 	return ob_get_clean();
 }
 
+/** The code is PHP that the tests' own documentation gives; it is run as WordPress would run its file. */
+function head_with_plugin( $code ) {
+	eval( "?>$code" );
+	ob_start();
+	do_action( 'wp_head' );
+	return ob_get_clean();
+}
+
 function take_step( $step, $content ) {
+	if ( 'wp_head with plugin' === $step ) {
+		return head_with_plugin( $content );
+	}
 	[ $verb, $role ] = explode( ' ', "$step " );
 	if ( '' !== $role ) {
 		act_as( $role );
