@@ -109,7 +109,10 @@ const remains = (root: ElementHandle<Element>): Promise<string[]> =>
   );
 
 const frameOf = async (root: ElementHandle<Element>): Promise<Frame> => {
-  const frame = await (await root.$('iframe'))?.contentFrame();
+  const element = await root.$('iframe');
+  // One that is out of sight is loaded late, and draws nothing.
+  await element?.scrollIntoViewIfNeeded();
+  const frame = await element?.contentFrame();
   if (frame === undefined || frame === null) throw new Error('There is no iframe with a document.');
   return frame;
 };

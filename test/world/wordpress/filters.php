@@ -18,6 +18,7 @@ error_reporting( E_ALL & ~E_DEPRECATED );
 
 define( 'ABSPATH', $argv[1] );
 define( 'WP_CONTENT_DIR', __DIR__ );
+define( 'WP_CONTENT_URL', 'http://site.example/wp-content' );
 // Else it would look for its tables, and lead to its installation.
 define( 'WP_INSTALLING', true );
 define( 'WP_DEBUG', false );
