@@ -121,6 +121,7 @@ const policyFor = (req: IncomingMessage): string => {
     "style-src 'self'",
     `connect-src 'self'${sockets}`,
     "img-src 'self' data:",
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

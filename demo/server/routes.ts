@@ -27,7 +27,7 @@ export interface House {
   readonly streams: EventStreams;
   readonly sockets: WebSockets;
   readonly polls: LongPolls;
-  readonly folders: { readonly pages: string; readonly dist: string };
+  readonly folders: { readonly pages: string; readonly dist: string; readonly starter?: string };
   readonly log: (sentence: string) => void;
   gauges(): Gauges;
   /** False from the moment the server begins to stop. */
@@ -176,10 +176,12 @@ const files: Route = {
   methods: READ,
   guarded: false,
   handle({ house, req, res, path }) {
-    const { pages, dist } = house.folders;
+    const { pages, dist, starter } = house.folders;
     const stall = house.bounds.responseStall;
-    return path.startsWith('/dist/')
-      ? sendFile(req, res, dist, path.slice('/dist'.length), stall)
+    if (path.startsWith('/dist/')) return sendFile(req, res, dist, path.slice('/dist'.length), stall);
+    // Its pages say `../../dist/`: right here, and right on disk.
+    return starter !== undefined && path.startsWith('/starter/')
+      ? sendFile(req, res, starter, path.slice('/starter'.length), stall)
       : sendFile(req, res, pages, path, stall);
   },
 };

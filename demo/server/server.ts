@@ -24,8 +24,8 @@ export interface ServerOptions {
   readonly port?: number | undefined;
   readonly host?: string;
   readonly allowedOrigins?: readonly string[];
-  /** What is served at `/` and at `/dist/`. */
-  readonly folders?: { readonly pages: string; readonly dist: string };
+  /** What is served at `/`, at `/dist/` and at `/starter/`. */
+  readonly folders?: House['folders'];
   /** Beside the server's own counters, which are always there. */
   readonly sources?: readonly Source[];
   readonly bounds?: Partial<Bounds>;
@@ -88,7 +88,11 @@ const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }
     streams,
     sockets,
     polls,
-    folders: options.folders ?? { pages: publicFolder('../pages/'), dist: publicFolder('../../dist/') },
+    folders: options.folders ?? {
+      pages: publicFolder('../pages/'),
+      dist: publicFolder('../../dist/'),
+      starter: publicFolder('../starter/'),
+    },
     log: options.log ?? ((sentence) => console.error(sentence)),
     ready,
     gauges: () => ({

@@ -9,9 +9,12 @@ export interface HeightMessage {
   readonly height: number;
 }
 
-/** The content as it stands: its height in CSS pixels, and whether the frame is so low that a scroll bar takes of its width. */
+/** The content as it stands. All in CSS pixels. */
 export interface Seen {
   readonly height: number;
+  /** The frame's, a scroll bar included. */
+  readonly width: number;
+  /** Whether the frame is so low that a scroll bar takes of its width. */
   readonly hasBar: boolean;
 }
 
@@ -22,23 +25,31 @@ export const hostOrigin = (referrer: string): string | undefined => {
   return origin === 'null' ? undefined : origin;
 };
 
+/** How often a height may be told, and a scroll bar follow, before it counts as too low for this frame. */
+const MOST_BARS = 2;
+
 /**
  * Decides what is told. The content's height does not depend on the frame's, but for one thing: a frame that stays lower
  * than asked, by a border of its own, gets a scroll bar; beside it text wraps, and is higher; with that height the bar
- * goes, and it would begin anew. So a height that was once told and brought a bar is not told twice.
+ * goes, and it would begin anew. So a height that a bar has followed twice is not told a third time at that width.
  */
 export class HeightTeller {
   #told = 0;
-  #tooLow = 0;
+  #width = 0;
   #hadBar = false;
+  /** How often a bar has followed each height. */
+  readonly #bars = new Map<number, number>();
 
   constructor(private readonly tell: (height: number) => void) {}
 
-  see({ height, hasBar }: Seen): void {
-    if (hasBar && !this.#hadBar) this.#tooLow = this.#told;
+  see({ height, width, hasBar }: Seen): void {
+    if (width !== this.#width) this.#bars.clear();
+    else if (hasBar && !this.#hadBar) this.#bars.set(this.#told, (this.#bars.get(this.#told) ?? 0) + 1);
+    this.#width = width;
     this.#hadBar = hasBar;
     const whole = Math.ceil(height);
-    if (whole === this.#told || (!hasBar && whole === this.#tooLow)) return;
+    const isTooLow = !hasBar && (this.#bars.get(whole) ?? 0) >= MOST_BARS;
+    if (whole === this.#told || isTooLow) return;
     this.#told = whole;
     this.tell(whole);
   }
@@ -54,6 +65,6 @@ export const tellHeight = (content: Element): void => {
   });
   new ResizeObserver(() => {
     const hasBar = innerWidth > document.documentElement.clientWidth;
-    teller.see({ height: content.getBoundingClientRect().height, hasBar });
+    teller.see({ height: content.getBoundingClientRect().height, width: innerWidth, hasBar });
   }).observe(content);
 };

@@ -89,6 +89,7 @@ describe('static files', () => {
       "style-src 'self'",
       `connect-src 'self' ws://127.0.0.1:${port} wss://127.0.0.1:${port}`,
       "img-src 'self' data:",
+      "frame-src 'self'",
       "base-uri 'none'",
       "form-action 'none'",
     ]);
