@@ -103,6 +103,11 @@ test('TinyMCE removes a span without text, and keeps one with', async ({ editor 
   expect(left).toEqual(['<p>a b</p>', '<p>a <span data-rt="x">t</span> b</p>']);
 });
 
+test("TinyMCE makes an image's src relative, and leaves data-rt-src alone", async ({ editor }) => {
+  const [left = ''] = await throughTinyMce(editor)(['<p data-rt-src="/events">a <img src="/b.png" alt=""></p>']);
+  expect(left).toBe('<p data-rt-src="/events">a <img src="../b.png" alt=""></p>');
+});
+
 test('a blank line between tags ends the HTML for Markdown', async ({ editor }) => {
   const [left = ''] = await throughMarkdown(editor)([snippetOf('data-rt').replaceAll('\n', '\n\n')]);
   expect(left).toContain('<code>&lt;div');

@@ -112,6 +112,11 @@ test('each attribute of each element is kept as data-rt-*, whoever saves it', as
   for (const filter of [asAuthor, asEditor]) await expectAllKept(page, names, filter);
 });
 
+test('WordPress takes away names with two hyphens in them or one at their end, from an author', async () => {
+  const [left = ''] = await asAuthor(['<div data-rt-a="1" data-rt--b="2" data-rt-c--d="3" data-rt-e-="4">text</div>']);
+  expect(left.trim()).toBe('<div data-rt-a="1">text</div>');
+});
+
 test('the plugin of the guide puts the script on every page', async ({ page, scripted }) => {
   const { contents } = throughWordPress([{ steps: ['wp_head with plugin'], content: snippetOf('wordpress-plugin') }]);
   const tags = contents[0]?.match(/<script[^>]*rt-widgets[^>]*><\/script>/g) ?? [];
