@@ -34,7 +34,8 @@ export const watchRoot = (root: Node): void => {
 
 /** The elements of `root` that a selector finds, `root` itself with them. */
 export const within = (root: ParentNode, selector: string): Element[] => {
-  const inside = [...root.querySelectorAll(selector)];
+  // Most of what comes are single elements, and many at once.
+  const inside = root.firstElementChild === null ? [] : [...root.querySelectorAll(selector)];
   return isElement(root) && root.matches(selector) ? [root, ...inside] : inside;
 };
 
@@ -42,9 +43,14 @@ export const within = (root: ParentNode, selector: string): Element[] => {
 const isElement = (node: Node): node is Element => node.nodeType === Node.ELEMENT_NODE;
 
 const look = (records: readonly MutationRecord[]): void => {
+  // What came into an element that was seen in this very batch was seen with it: a page that is parsed comes so.
+  const seen = new Set<Node>();
   for (const { type, target, addedNodes } of records) {
-    for (const node of type === 'attributes' ? [target] : addedNodes) {
-      if (isElement(node) && node.isConnected) watchers.emit(node);
+    if (type === 'attributes') watchers.emit(target as Element);
+    for (const node of addedNodes) {
+      if (!isElement(node) || !node.isConnected) continue;
+      if (node.firstChild !== null) seen.add(node);
+      if (!seen.has(target)) watchers.emit(node);
     }
   }
 };

@@ -1,7 +1,7 @@
 /** Plain tags with `data-rt`: what is put into them, what becomes of their text, and what follows their changes. */
 import fc from 'fast-check';
 import '../../src/define.js';
-import { fill } from '../../src/index.js';
+import { fill, RtFeed } from '../../src/index.js';
 import { CLASSES } from '../../src/elements/classes.js';
 import { settled } from '../support/fake-env.js';
 import { expect } from '../support/testing.js';
@@ -390,7 +390,7 @@ describe('a plain tag with data-rt', () => {
       for (const [order, markup] of Object.entries({ before: feed + CARD, after: CARD + feed })) {
         it(`${how}, ${order} them`, async () => {
           await add(`${markup}<rt-feed id="other"></rt-feed>`);
-          await page.push({ channel: 'a', data: { x: 7 } }, page.get('rt-feed:not(#other)') as typeof page.feed);
+          await page.push({ channel: 'a', data: { x: 7 } }, page.get('rt-feed:not(#other)', RtFeed));
           const values = [...page.root.querySelectorAll('rt-metric-card')].map((card) => part(card, 'value'));
           expect(values).to.deep.equal(['7', '7']);
         });

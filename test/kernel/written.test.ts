@@ -77,7 +77,7 @@ describe('a text as an author wrote it', () => {
   });
 
   const pieces = fc.constantFrom(
-    ...'“”„‟″‘’‚‛′"\'–−－=,. ａ１2x&;#\u00a0\u200b',
+    ...Array.from('“”„‟″‘’‚‛′"\'–−－=,. ａ１2x&;#\u00a0\u200b'),
     '&quot;',
     '&amp;',
     '&#8220;',
