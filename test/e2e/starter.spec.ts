@@ -80,3 +80,22 @@ test('the script for hosts is the one of the documentation', async () => {
   const code = await readFile('demo/starter/fit-frames.js', 'utf8');
   expect(await readFile('src/EMBED.md', 'utf8')).toContain(`\`\`\`js\n${code}\`\`\``);
 });
+
+test('data-rt.html lives on the demo server, inside the plain tags', async ({ page }) => {
+  const heard = listen(page);
+  await page.goto('/starter/data-rt.html');
+  await expect.poll(() => notLive(page)).toEqual([]);
+  await expect(page.locator('[data-rt="metric-card"] rt-metric-card')).toHaveCount(1);
+  await expect(page.locator('rt-line-chart [part="series"]')).toHaveText(['CPU', 'Memory']);
+  expect(heard).toEqual([]);
+});
+
+for (const name of ['tags.html', 'data-rt.html']) {
+  test(`${name} from disk shows its widgets, and that they have no data`, async ({ page }) => {
+    await page.goto(fromDisk(name));
+    await expect(page.locator('rt-metric-card [part="label"]')).toHaveText('CPU usage');
+    await expect
+      .poll(() => page.locator('rt-metric-card').evaluate((card) => card.matches(':state(error)')))
+      .toBe(true);
+  });
+}

@@ -58,6 +58,19 @@ const checkClassic = () => {
   demand(existsSync('dist/rt-widgets.debug.js'), 'The debug overlay of the classic script is missing.');
 };
 
+/** What the page for frames loads lies beside it, and is no module: a sandboxed frame could not fetch one. */
+const checkEmbedPage = () => {
+  const scripts = [...readFileSync('dist/embed.html', 'utf8').matchAll(/<script([^>]*)>/g)].map(([, text]) => text);
+  demand(scripts.length === 2, `dist/embed.html has ${scripts.length} scripts.`);
+  for (const script of scripts) {
+    const file = /src="([^"/]+)"/.exec(script)?.[1];
+    demand(file !== undefined && !script.includes('module'), `dist/embed.html has a script${script}.`);
+    demand(file === undefined || existsSync(`dist/${file}`), `dist/embed.html loads ${file}, which is not built.`);
+  }
+  const { now, later } = readImports(readFileSync('dist/embed.js', 'utf8'));
+  demand(now.length + later.length === 0, `dist/embed.js imports ${[...now, ...later]}.`);
+};
+
 const checkPackage = () => {
   const widgets = globSync('dist/elements/rt-*.js', { absolute: true }).filter(
     (file) => basename(file) !== 'rt-feed.js',
@@ -77,6 +90,7 @@ const checkPackage = () => {
 
 checkPageModule();
 checkClassic();
+checkEmbedPage();
 checkPackage();
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;
