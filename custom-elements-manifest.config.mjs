@@ -39,6 +39,9 @@ const publicAlone = () => ({
       declaration.members = withoutImplementations(members.filter(isPublic));
       // The analyzer adds what it finds dispatched; what is meant for a page is documented.
       declaration.events = events.filter(({ description }) => description !== undefined);
+      // `status` is observed to be put right; it is not for an author to set.
+      const { attributes } = declaration;
+      if (attributes !== undefined) declaration.attributes = attributes.filter((each) => each.description !== undefined);
     }
   },
 });
