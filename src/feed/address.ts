@@ -14,8 +14,8 @@ const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** Reads `src`. The problem says what is wrong with it. */
 export const readAddress = (src: string, base: string): Result<Address> => {
-  if (!URL.canParse(src, base)) return bad('it is no URL');
-  const url = new URL(src, base);
+  const url = parseUrl(src, base);
+  if (url === undefined) return bad('it is no URL');
   if (!SCHEMES.has(url.protocol)) return bad(`${url.protocol} is not http:, https:, ws: or wss:`);
   if (url.username !== '' || url.password !== '') return bad('it holds a user name or a password');
   const page = new URL(base);
@@ -28,6 +28,15 @@ export const readAddress = (src: string, base: string): Result<Address> => {
     crossOrigin: asHttp(url).origin !== page.origin,
     shown: `${url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin}${url.pathname}`,
   });
+};
+
+/** `URL.canParse` is younger than the oldest browsers that we run in. */
+const parseUrl = (src: string, base: string): URL | undefined => {
+  try {
+    return new URL(src, base);
+  } catch {
+    return undefined;
+  }
 };
 
 /** Browsers count loopback as secure (W3C Secure Contexts, 3.1). */

@@ -7,6 +7,8 @@ import type { Disposer } from '../../kernel/disposer.js';
 import { VERSION } from '../../kernel/version.js';
 import type { RtError } from '../../kernel/errors.js';
 import { attributeOf, initialize } from './attributes.js';
+import { examine, forget } from './examine.js';
+import { isSupported } from './support.js';
 
 type Constructor = CustomElementConstructor & { readonly version?: unknown };
 
@@ -14,18 +16,22 @@ let clashTold = false;
 
 /**
  * Registers a class under a tag. A tag that is taken is left alone: by the same version in silence, by another one with
- * one warning a page.
+ * one warning a page. A browser that lacks what the elements need registers nothing.
  */
 export const defineElement = (
   constructor: CustomElementConstructor,
   tag: string,
   registry: CustomElementRegistry,
 ): void => {
+  if (!isSupported()) return;
   const taken: Constructor | undefined = registry.get(tag);
   if (taken === undefined) {
-    // A registry takes a class once: under a second name it needs a class of its own.
-    const isTaken = registry.getName(constructor) !== null;
-    registry.define(tag, isTaken ? class extends constructor {} : constructor);
+    try {
+      registry.define(tag, constructor);
+    } catch {
+      // A registry takes a class once: under a second name it needs a class of its own.
+      registry.define(tag, class extends constructor {});
+    }
     return;
   }
   if (taken.version === VERSION || clashTold) return;
@@ -45,7 +51,7 @@ export abstract class RtElement extends LitElement {
   static readonly tag: string;
 
   /** Registers the class, unless the tag is taken. */
-  static define(tag = this.tag, registry = customElements): void {
+  static define(tag = this.tag, registry = globalThis.customElements): void {
     defineElement(this as unknown as CustomElementConstructor, tag, registry);
   }
 
@@ -65,11 +71,25 @@ export abstract class RtElement extends LitElement {
     return this.config.read(attributeOf(name), this[name] as string | null, parse, fallback);
   }
 
-  /** Replaces the custom states: `:state(name)`. */
+  /** Replaces the custom states: `:state(name)`. A browser that has none, or none with such names, goes without. */
   protected setStates(...states: readonly string[]): void {
-    for (const state of this.#states) if (!states.includes(state)) this.#internals.states.delete(state);
-    for (const state of states) this.#internals.states.add(state);
+    try {
+      for (const state of this.#states) if (!states.includes(state)) this.#internals.states.delete(state);
+      for (const state of states) this.#internals.states.add(state);
+    } catch {
+      // What is shown says the same in words.
+    }
     this.#states = states;
+  }
+
+  /** True where something looks as if the author had forgotten it, now that the page has had time. */
+  protected get isDoubtful(): boolean {
+    return false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    examine(this, () => this.isDoubtful);
   }
 
   protected tell(error: RtError): void {
@@ -85,6 +105,7 @@ export abstract class RtElement extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    forget(this);
     this.keepTime(false);
   }
 

@@ -256,6 +256,22 @@ export class RtFeed extends RtElement {
     this.requestUpdate();
   }
 
+  /** Its id too: widgets that wait for a feed of that name find it. */
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, 'id'];
+  }
+
+  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, old, value);
+    const { feeds, changes } = pageFeeds(this.ownerDocument);
+    if (name === 'id' && feeds.has(this)) changes.dispatchEvent(new Event('change'));
+  }
+
+  /** True while there is no address, and nothing was pushed. */
+  protected override get isDoubtful(): boolean {
+    return this.status === 'idle';
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#showDebug(false);
