@@ -1,13 +1,14 @@
-/** Registers every element, and looks for tags that resemble ours. A tag that is taken is left alone. */
-import './elements/rt-feed.js';
-import './elements/rt-connection-indicator.js';
-import './elements/rt-line-chart.js';
-import './elements/rt-metric-card.js';
-import './elements/rt-pause-button.js';
-import './elements/rt-series.js';
-import './elements/rt-source.js';
-import './elements/rt-threshold.js';
+/**
+ * Registers every element, fills plain tags with `data-rt`, and looks for tags that resemble ours. A tag that is taken is
+ * left alone.
+ */
 import { examinePage } from './elements/base/examine.js';
 import { isSupported } from './elements/base/support.js';
+import { CLASSES } from './elements/classes.js';
+import { embed } from './embed/embed.js';
 
-if (isSupported()) examinePage();
+for (const element of CLASSES) element.define();
+if (isSupported()) {
+  embed();
+  examinePage();
+}

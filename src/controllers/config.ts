@@ -7,6 +7,7 @@ import { parseDuration } from '../kernel/duration.js';
 import { nearest } from '../kernel/nearest.js';
 import { rtError, type RtError } from '../kernel/errors.js';
 import { toNumber } from '../kernel/number.js';
+import { written } from '../kernel/written.js';
 import { world } from './world.js';
 
 export { parseWhere } from '../store/where.js';
@@ -33,7 +34,7 @@ export class Config {
     if (text.trim() === '') return fallback;
     let known = this.#known.get(attribute);
     if (known?.text !== text) {
-      const result = parse(text.replaceAll('\u00a0', ' ').trim());
+      const result = parse(written(text));
       if (!result.ok) this.mistake(attribute, text, result.problem);
       known = { text, result };
       this.#known.set(attribute, known);
@@ -53,13 +54,26 @@ export class Config {
   }
 }
 
-/** What the console has heard on this page: nothing is said there twice. */
-const spoken = new Set<string>();
+const SPOKEN = Symbol.for('rt-widgets.spoken');
 const MOST_SPOKEN = 200;
+
+/** What the console has heard on this page, of whichever script: nothing is said there twice. */
+const spokenHere = (): Set<string> => {
+  const page: { [SPOKEN]?: Set<string> } = globalThis as object;
+  const known = page[SPOKEN];
+  if (known !== undefined) return known;
+  const made = new Set<string>();
+  page[SPOKEN] = made;
+  return made;
+};
+
+/** True where the page has been told so, in these words. */
+export const isSpoken = (message: string): boolean => spokenHere().has(message);
 
 /** Fires `rt-error`; what is a configuration mistake or final is told in the console too, once. */
 export const tellError = (host: HTMLElement, error: RtError): void => {
   const isForConsole = error.fatal || error.code === 'config';
+  const spoken = spokenHere();
   if (isForConsole && !spoken.has(error.message) && spoken.size < MOST_SPOKEN) {
     spoken.add(error.message);
     world().env.warn(`rt-widgets: ${error.message}`);

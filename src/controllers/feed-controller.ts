@@ -85,10 +85,8 @@ export class FeedController implements ReactiveController {
     const document = this.host.ownerDocument;
     if (this.host.feed !== '') {
       const root = this.host.getRootNode();
-      const named =
-        (root instanceof ShadowRoot ? root.getElementById(this.host.feed) : null) ??
-        document.getElementById(this.host.feed);
-      return named === null ? undefined : ask(named, this.host, false);
+      const port = root instanceof ShadowRoot ? askNamed(root, this.host) : undefined;
+      return port ?? askNamed(document, this.host);
     }
     const [only, second] = [...pageFeeds(document).feeds].filter((feed) => feed.isConnected);
     return only === undefined || second !== undefined ? undefined : ask(only, this.host, false);
@@ -100,6 +98,21 @@ const ask = (target: Element, host: Element, bubbles: boolean): FeedPort | undef
   let answer: FeedPort | undefined;
   target.dispatchEvent(new ContextRequestEvent(FEED_CONTEXT, host, (port) => (answer = port), false, bubbles));
   return answer;
+};
+
+/** What sanitizers write before the ids of a text that comes from outside, so that no script of the page mistakes them. */
+const ID_PREFIX = 'user-content-';
+
+/** Asks the feed whose id is named, or that fills the plain tag of that id; either id as a sanitizer leaves it, too. */
+const askNamed = (root: ParentNode, host: FeedSeeker): FeedPort | undefined => {
+  const id = CSS.escape(host.feed);
+  for (const selector of [`#${id}`, `[data-rt-id='${id}']`, `#${ID_PREFIX}${id}`]) {
+    for (const named of root.querySelectorAll(`${selector}, ${selector} > rt-feed`)) {
+      const port = ask(named, host, false);
+      if (port !== undefined) return port;
+    }
+  }
+  return undefined;
 };
 
 const tellVersion = (version: number): void => {

@@ -23,7 +23,7 @@ export const parseLevel = (text: string): Result<Level> => {
   return level === undefined ? bad(`one of ${ALLOWED}`) : ok(level);
 };
 
-/** Spaces of any kind and number (editors write non-breaking ones) are one space. */
+/** Spaces of any kind and number are one space: in what is written, and in the data that it is compared with. */
 const tidy = (text: string): string => text.trim().replace(/\s+/g, ' ');
 
 /** Reads `first part level, …`; `undefined` where an item has no level or nothing before it. */
@@ -34,7 +34,8 @@ const readList = (text: string): readonly (readonly [string, Level])[] | undefin
     const space = item.lastIndexOf(' ');
     const level = parseLevel(item.slice(space + 1));
     if (space < 0 || !level.ok) return undefined;
-    found.push([item.slice(0, space), level.value]);
+    // A state may stand in quotes.
+    found.push([item.slice(0, space).replace(/^(["'])(.*)\1$/, '$2'), level.value]);
   }
   return found;
 };

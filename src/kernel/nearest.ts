@@ -35,7 +35,7 @@ export const nearest = (word: string, names: Iterable<string>, short = 4): strin
     const wanted = plain(name);
     const most = wanted.length > short ? 2 : 1;
     if (Math.abs(wanted.length - given.length) > most) continue;
-    const count = steps(given, wanted, most);
+    const count = name === word ? -1 : steps(given, wanted, most);
     if (count <= most && count < least) [best, least] = [name, count];
   }
   return best;

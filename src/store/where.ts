@@ -10,10 +10,10 @@ export interface Where {
 }
 
 /**
- * One condition and the white space after it. Word processors and CMSs turn quotes into typographic ones, so any of
- * them opens and closes; a closing one stands before white space or the end, so that `O'Brien` keeps its own.
+ * One condition and the white space after it. A closing quote stands before white space or the end, so that `O'Brien`
+ * keeps its own; one that opens and never closes, of whatever make, is a mistake.
  */
-const CONDITION = /([^\s=]+)=(?:["“”„‟″](.*?)["“”„‟″]|['‘’‚‛′](.*?)['‘’‚‛′]|([^\s"“”„‟″'‘’‚‛′]\S*))(?:\s+|$)/suy;
+const CONDITION = /([^\s=]+)=(?:"(.*?)"|'(.*?)'|([^\s\p{Quotation_Mark}′″]\S*))(?:\s+|$)/suy;
 
 /** Reads conditions separated by white space, all of which must hold; none at all holds always. */
 export const parseWhere = (text: string): Result<Where> => {
@@ -26,8 +26,7 @@ export const parseWhere = (text: string): Result<Where> => {
       return bad("conditions such as symbol=AAPL, separated by spaces; a value with spaces is quoted: city='New York'");
     }
     const wanted = match[2] ?? match[3] ?? match[4] ?? '';
-    // A CMS's no-break space between words means a space.
-    conditions.push({ read: compilePath(match[1]), wanted: wanted.replaceAll('\u00a0', ' ') });
+    conditions.push({ read: compilePath(match[1]), wanted });
   }
   return ok({
     text,

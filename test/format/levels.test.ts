@@ -111,6 +111,11 @@ describe('parseStates', () => {
     ]);
   });
 
+  it('takes a state in quotes', () => {
+    const found = parseStates('"NOT UP" critical, \'UP\' good, 5" info');
+    expect(found.ok && [...found.value.keys()]).to.deep.equal(['NOT UP', 'UP', '5"']);
+  });
+
   it('says what is allowed of anything else', () => {
     for (const text of ['RUNNING', 'good', 'RUNNING fine', 'UP good; DOWN critical;']) {
       expect(parseStates(text), text).to.deep.equal({

@@ -29,32 +29,25 @@ describe('where', () => {
   });
 
   it('wants all of several conditions, whatever white space is between them', () => {
-    const both = where(' a=1\n\t b.c=x\u00a0d=2 ');
+    const both = where(' a=1\n\t b.c=x\u2003d=2 ');
     expect(both.matches({ a: 1, b: { c: 'x' }, d: 2 })).to.equal(true);
     expect(both.matches({ a: 1, b: { c: 'x' }, d: 3 })).to.equal(false);
     expect(both.matches({ a: 2, b: { c: 'x' }, d: 2 })).to.equal(false);
   });
 
-  it('takes quoted values with spaces, with no-break spaces, with an equals sign, and empty', () => {
+  it('takes quoted values with spaces, with an equals sign, and empty', () => {
     expect(where("city='New York' on=1").matches({ city: 'New York', on: 1 })).to.equal(true);
     expect(where('city="New York"').matches({ city: 'New York' })).to.equal(true);
-    expect(where("city='New\u00a0York'").matches({ city: 'New York' })).to.equal(true);
     expect(where('formula="a = b"').matches({ formula: 'a = b' })).to.equal(true);
     expect(where('query=a=b').matches({ query: 'a=b' })).to.equal(true);
     expect(where("name=''").matches({ name: '' })).to.equal(true);
     expect(where('title=\'the "big" one\' x=1').matches({ title: 'the "big" one', x: 1 })).to.equal(true);
   });
 
-  it('takes the typographic quotes that a CMS makes of plain ones', () => {
-    for (const quoted of ['‘New York’', '“New York”', '„New York“', '‚New York‘', '″New York″', '′New York′']) {
-      expect(where(`city=${quoted} on=1`).matches({ city: 'New York', on: 1 }), quoted).to.equal(true);
-    }
-  });
-
   it('leaves an apostrophe within a value alone', () => {
     expect(where("name=O'Brien").matches({ name: "O'Brien" })).to.equal(true);
     expect(where("name='O'Brien and sons'").matches({ name: "O'Brien and sons" })).to.equal(true);
-    expect(where('name=‘O’Brien and sons’').matches({ name: 'O’Brien and sons' })).to.equal(true);
+    expect(where("name='O’Brien and sons'").matches({ name: 'O’Brien and sons' })).to.equal(true);
   });
 
   it('without a condition holds always', () => {
@@ -77,6 +70,8 @@ describe('where', () => {
       'a=1 b',
       "a='x'y",
       'a="',
+      'a=“x”',
+      'a=«x»',
     ]) {
       const result = parseWhere(text);
       expect(result.ok, text).to.equal(false);

@@ -37,7 +37,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   chart: { any: ['store', 'format'] },
   draw: { any: ['store', 'format'] },
   elements: { any: ['controllers', 'format', 'draw'], type: ['store', 'chart', 'debug'], dynamic: ['chart', 'debug'] },
-  embed: { any: ['elements'] },
+  embed: { any: ['elements', 'controllers'] },
   debug: { any: ['store', 'format'], type: ['feed'] },
 };
 

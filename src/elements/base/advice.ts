@@ -4,8 +4,7 @@
  * author wrote as a value is not repeated: it may hold a secret.
  */
 import type { ReactiveElement } from 'lit';
-import { tellError } from '../../controllers/config.js';
-import { world } from '../../controllers/world.js';
+import { isSpoken, tellError } from '../../controllers/config.js';
 import { pageFeeds } from '../../controllers/feed-port.js';
 import { rtError } from '../../kernel/errors.js';
 import { nearest } from '../../kernel/nearest.js';
@@ -140,7 +139,7 @@ const whyLost = (widget: Element): string | undefined => {
   const id = widget.getAttribute('feed') ?? '';
   if (id !== '') return whyNotNamed(widget, id, feeds);
   if (feeds.length > 1) {
-    const named = feeds.find((feed) => feed.id !== '')?.id ?? 'name';
+    const [named = 'name'] = idsOf(feeds);
     return `the page has ${feeds.length}. Put it inside one, or name one by its id: feed="${named}".`;
   }
   const isComing = [...page.querySelectorAll(':not(:defined)')].some(
@@ -159,9 +158,17 @@ const whyNotNamed = (widget: Element, id: string, feeds: readonly HTMLElement[])
   );
   const hint = near === undefined ? '' : ` Did you mean feed="${near}"?`;
   if (found === null) return `nothing has the id "${id}".${hint} It is waited for.`;
-  if (isUndefined(found) || kindOf(found) === 'rt-feed') return undefined;
+  if (isUndefined(found) || kindOf(found) === 'rt-feed' || found.getAttribute('data-rt')?.includes('feed') === true) {
+    return undefined;
+  }
   return `the id "${id}" is that of a <${found.localName}>, and not of an <rt-feed>.${hint}`;
 };
+
+/** Of a feed that fills a plain tag the id is that tag's. */
+const idsOf = (feeds: readonly HTMLElement[]): string[] =>
+  feeds
+    .map(({ id, parentElement }) => id || (parentElement?.matches('[data-rt]') === true ? parentElement.id : ''))
+    .filter((id) => id !== '');
 
 const shown = ({ localName, id }: Element): string => `<${localName}${id === '' ? '' : ` id="${id}"`}>`;
 
@@ -181,17 +188,16 @@ export const adviseOnTags = (root: ParentNode): void => {
     const lack = LATER.includes(meant)
       ? `This version, ${VERSION}, has no <rt-${meant}>: take it out, or load a version that has it.`
       : '';
-    tell(element, [what, lack].filter((text) => text !== '').join(' '));
+    const message = [what, lack].filter((text) => text !== '').join(' ');
+    // Another script on the page, or another element of that name, has told it.
+    if (!isSpoken(message)) tell(element, message);
   }
 };
 
-let isBrowserTold = false;
-
-/** A browser that can read the script and lacks what it needs: no element is there to tell of it, so the console is. */
+/** A browser that can read the script and lacks what it needs. */
 export const adviseOnBrowser = (missing: readonly string[]): void => {
-  if (isBrowserTold) return;
-  isBrowserTold = true;
-  world().env.warn(
-    `rt-widgets: this browser lacks ${missing.join(', ')}, and the page stays as it is written: use Chrome 94, Safari 16.4, Firefox 93 or later, or load what is missing before the script.`,
+  tell(
+    document.documentElement,
+    `This browser lacks ${missing.join(', ')}, and the page stays as it is written: use Chrome 94, Safari 16.4, Firefox 93 or later, or load what is missing before the script.`,
   );
 };

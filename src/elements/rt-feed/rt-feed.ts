@@ -20,6 +20,7 @@ import type { LoggedError } from '../../kernel/inspection.js';
 import { MAX_ERRORS } from '../../kernel/limits.js';
 import type { Message } from '../../kernel/message.js';
 import type { Status, TransportName } from '../../kernel/status.js';
+import { decoded, unwrapped } from '../../kernel/written.js';
 import type { Freshness } from '../../store/freshness.js';
 import { attributes } from '../base/attributes.js';
 import { configChildren } from '../base/config-children.js';
@@ -335,7 +336,7 @@ export class RtFeed extends RtElement {
     };
     const children = configChildren(this, 'rt-source').map((child) => this.#childText(child, common));
     return [{ ...common, tag: 'rt-feed', src: this.src ?? '' }, ...children]
-      .map((text) => ({ ...text, src: text.src.trim() }))
+      .map((text) => ({ ...text, src: unwrapped(decoded(text.src)) }))
       .filter(({ src }) => src !== '');
   }
 
