@@ -1,4 +1,5 @@
 /** The real world. Reads globals only when called, so that importing it is safe anywhere. */
+import type { Disposer } from './disposer.js';
 import type { Env, Outside } from './env.js';
 
 /** The longest delay that `setTimeout` keeps: a longer one would fire at once. */
@@ -22,10 +23,13 @@ export const browserEnv: Env = {
   online: () => navigator.onLine,
   hidden: () => document.hidden,
   watch(changed) {
-    const stop = new AbortController();
-    const { signal } = stop;
+    const stops: Disposer[] = [];
     const on = (target: EventTarget, names: string, what: Outside): void => {
-      for (const name of names.split(' ')) target.addEventListener(name, () => changed(what), { signal });
+      const heard = (): void => changed(what);
+      for (const name of names.split(' ')) {
+        target.addEventListener(name, heard);
+        stops.push(() => target.removeEventListener(name, heard));
+      }
     };
     on(window, 'online offline', 'online');
     on(window, 'pagehide', 'frozen');
@@ -33,7 +37,9 @@ export const browserEnv: Env = {
     on(document, 'visibilitychange', 'hidden');
     on(document, 'freeze', 'frozen');
     on(document, 'resume', 'thawed');
-    return () => stop.abort();
+    return () => {
+      for (const stop of stops) stop();
+    };
   },
   warn: (sentence) => console.warn(sentence),
 };
