@@ -6,7 +6,7 @@ import { adviseOnTags } from '../../src/elements/base/advice.js';
 import { namesOf } from '../../src/elements/base/examine.js';
 import '../../src/define.js';
 import { settled } from '../support/fake-env.js';
-import { expect } from '../support/testing.js';
+import { expect, waitUntil } from '../support/testing.js';
 import { part, usePage } from './page.js';
 
 /** How long a page has to put right what looks odd. */
@@ -15,6 +15,9 @@ const PATIENCE = 3_000;
 const CARD = '<rt-metric-card value="1"></rt-metric-card>';
 
 describe('advice', () => {
+  // A page that is still loading has more time.
+  before(() => waitUntil(() => document.readyState === 'complete'));
+
   const page = usePage();
 
   /** What is to be said has been: the script that says it has come. */
@@ -267,7 +270,7 @@ describe('advice', () => {
 
   describe('by its very nature', () => {
     const GLOBAL =
-      'accesskey autocapitalize autocorrect autofocus class contenteditable dir draggable enterkeyhint exportparts hidden id inert inputmode is itemid itemprop itemref itemscope itemtype lang nonce part popover role slot spellcheck style tabindex title translate virtualkeyboardpolicy writingsuggestions onclick onload onpointerdown onbeforetoggle aria-label aria-live aria-describedby about property resource typeof vocab rel rev content datatype time-zone theme status shared persist';
+      'accesskey autocapitalize autocorrect autofocus class contenteditable dir draggable enterkeyhint exportparts hidden id inert inputmode is itemid itemprop itemref itemscope itemtype lang nonce part popover role slot spellcheck style tabindex title translate virtualkeyboardpolicy writingsuggestions onclick onload onpointerdown onbeforetoggle aria-label aria-live aria-describedby about property resource typeof vocab rel rev content datatype theme status shared persist';
     const FRAMEWORKS =
       'hx-get hx-trigger hx-swap-oob sse-connect ws-send _ngcontent-x _ngcontent-ng-c12 _nghost-x ng-if ng-model ng-unit x-data x-show x-text x-bind x-model x-if x-for x-id x-ref x-init x-cloak x-transition x-label v-if v-for v-model v-min v-label v-bind:label v-on:click @click :foo :label #ref *ngIf [label] (click) .value ?paused label.bind data-v-1a2b data-label data-field data-unit data-src data-rt-field data-turbo up-target wire:click un-cloak uk-grid tw-label s-label _ client:load xml:lang xmlns';
 
