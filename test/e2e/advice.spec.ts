@@ -186,10 +186,12 @@ for (const [kind, head] of Object.entries(HEADS)) {
         Reflect.deleteProperty(Array.prototype, name);
       }
       for (const name of ['matches', 'closest'] as const) {
-        const known = Element.prototype[name];
+        const known: unknown = Reflect.get(Element.prototype, name);
+        if (typeof known !== 'function') throw new Error(`There is no ${name}.`);
         Reflect.set(Element.prototype, name, function (this: Element, selector: string): unknown {
           if (/:dir\(|:state\(/.test(selector)) throw new SyntaxError(`${selector} is not known.`);
-          return known.call(this, selector);
+          const answer: unknown = Reflect.apply(known, this, [selector]);
+          return answer;
         });
       }
       const supports = CSS.supports.bind(CSS) as (...given: readonly string[]) => boolean;
