@@ -190,8 +190,7 @@ for (const [kind, head] of Object.entries(HEADS)) {
         if (typeof known !== 'function') throw new Error(`There is no ${name}.`);
         Reflect.set(Element.prototype, name, function (this: Element, selector: string): unknown {
           if (/:dir\(|:state\(/.test(selector)) throw new SyntaxError(`${selector} is not known.`);
-          const answer: unknown = Reflect.apply(known, this, [selector]);
-          return answer;
+          return (known as (this: Element, selector: string) => unknown).call(this, selector);
         });
       }
       const supports = CSS.supports.bind(CSS) as (...given: readonly string[]) => boolean;
