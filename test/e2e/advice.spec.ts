@@ -193,8 +193,9 @@ for (const [kind, head] of Object.entries(HEADS)) {
           return (known as (this: Element, selector: string) => unknown).call(this, selector);
         });
       }
-      const supports = CSS.supports.bind(CSS) as (...given: readonly string[]) => boolean;
-      CSS.supports = (...given: string[]): boolean => !given.join().includes('light-dark') && supports(...given);
+      const supports = CSS.supports.bind(CSS);
+      CSS.supports = (property: string, value = ''): boolean =>
+        !value.includes('light-dark') && supports(property, value);
     });
     await page.goto(scripted.origin);
     await expect(page.locator("rt-metric-card [part='value']")).toHaveText('42');
