@@ -194,8 +194,8 @@ for (const [kind, head] of Object.entries(HEADS)) {
         });
       }
       const supports = CSS.supports.bind(CSS);
-      CSS.supports = (property: string, value = ''): boolean =>
-        !value.includes('light-dark') && supports(property, value);
+      CSS.supports = (property: string, value?: string): boolean =>
+        value?.includes('light-dark') !== true && supports(property, value ?? '');
     });
     await page.goto(scripted.origin);
     await expect(page.locator("rt-metric-card [part='value']")).toHaveText('42');
