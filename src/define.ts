@@ -1,6 +1,14 @@
-/** Registers every element, and fills plain tags with `data-rt`. A tag that is taken is left alone. */
+/**
+ * Registers every element, fills plain tags with `data-rt`, and looks for tags that resemble ours. A tag that is taken is
+ * left alone.
+ */
+import { examinePage } from './elements/base/examine.js';
+import { isSupported } from './elements/base/support.js';
 import { CLASSES } from './elements/classes.js';
 import { embed } from './embed/embed.js';
 
 for (const element of CLASSES) element.define();
-embed();
+if (isSupported()) {
+  embed();
+  examinePage();
+}

@@ -4,6 +4,7 @@
  */
 import { bad, ok, type Result } from '../kernel/result.js';
 import { parseDuration } from '../kernel/duration.js';
+import { nearest } from '../kernel/nearest.js';
 import { rtError, type RtError } from '../kernel/errors.js';
 import { toNumber } from '../kernel/number.js';
 import { written } from '../kernel/written.js';
@@ -84,7 +85,9 @@ export const oneOf =
   <T extends string>(...allowed: readonly T[]): Parse<T> =>
   (text) => {
     const found = allowed.find((value) => value === text);
-    return found === undefined ? bad(allowed.join(', ')) : ok(found);
+    if (found !== undefined) return ok(found);
+    const near = nearest(text, allowed);
+    return bad(`${allowed.join(', ')}${near === undefined ? '' : ` (did you mean ${near}?)`}`);
   };
 
 export const positiveDuration: Parse<number> = (text) => {

@@ -35,6 +35,11 @@ export class FeedController implements ReactiveController {
     return this.#port;
   }
 
+  /** True where there is none to be found. */
+  get isLost(): boolean {
+    return this.#port === undefined && !this.#incompatible;
+  }
+
   /** True where the feed speaks a version that this widget does not know. */
   get incompatible(): boolean {
     return this.#incompatible;

@@ -77,7 +77,7 @@ declare global {
 /** The feeds of a document: shared by all bundles on the page, so kept on the document and not in a module. */
 export interface PageFeeds {
   readonly feeds: Set<HTMLElement>;
-  /** Fires `change` when a feed comes or goes. */
+  /** Fires `change` when a feed comes or goes, or has another id. */
   readonly changes: EventTarget;
 }
 

@@ -38,7 +38,7 @@ export class LocaleController implements ReactiveController {
   }
 
   get rtl(): boolean {
-    return this.host.matches(':dir(rtl)');
+    return getComputedStyle(this.host).direction === 'rtl';
   }
 
   hostConnected(): void {

@@ -30,6 +30,7 @@ export const fillIn = (root: ParentNode): void => {
   for (const host of within(root, `[${NAME}]`)) {
     if (followed.has(host)) continue;
     followed.add(host);
+    observer ??= new MutationObserver(follow);
     observer.observe(host, { childList: true, attributes: true, attributeOldValue: true });
     fill(host);
   }
@@ -124,7 +125,10 @@ const valueOf = (host: Element, names: Names, attribute: string): string | null 
   return found === undefined ? null : meantValue(attribute, found.value);
 };
 
-const observer = new MutationObserver((records) => {
+/** Made when it is first needed: a script that has all inside runs this in browsers that know no observer, too. */
+let observer: MutationObserver | undefined;
+
+const follow = (records: readonly MutationRecord[]): void => {
   for (const { type, target, attributeName, oldValue, addedNodes } of records) {
     const host = target as Element;
     const tag = tagOf(host.getAttribute(NAME));
@@ -139,7 +143,7 @@ const observer = new MutationObserver((records) => {
       if (widget !== undefined) setAttribute(host, widget, attributeName);
     }
   }
-});
+};
 
 /** Once in a page, whichever script has seen it. */
 const tell = (host: Element, message: string): void => {

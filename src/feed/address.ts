@@ -20,14 +20,14 @@ const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
  * @param pageOrigin - `null` where the page shares its origin with nobody.
  */
 export const readAddress = (src: string, base: string, pageOrigin = new URL(base).origin): Result<Address> => {
-  if (!URL.canParse(src, base)) {
+  const url = parseUrl(src, base);
+  if (url === undefined) {
     return bad(
-      URL.canParse('/', base)
+      parseUrl('/', base) !== undefined
         ? 'it is no URL'
         : `it is no whole URL, and a page at ${new URL(base).protocol} has nothing that it could be relative to`,
     );
   }
-  const url = new URL(src, base);
   if (!SCHEMES.has(url.protocol)) return bad(`${url.protocol} is not http:, https:, ws: or wss:`);
   if (url.username !== '' || url.password !== '') return bad('it holds a user name or a password');
   const page = new URL(base);
@@ -41,6 +41,15 @@ export const readAddress = (src: string, base: string, pageOrigin = new URL(base
     pageOrigin,
     shown: `${url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin}${url.pathname}`,
   });
+};
+
+/** `URL.canParse` is younger than the oldest browsers that we run in. */
+const parseUrl = (src: string, base: string): URL | undefined => {
+  try {
+    return new URL(src, base);
+  } catch {
+    return undefined;
+  }
 };
 
 /** Browsers count loopback as secure (W3C Secure Contexts, 3.1). */

@@ -1,5 +1,5 @@
 /** The real world. Reads globals only when called, so that importing it is safe anywhere. */
-import { Listeners } from './disposer.js';
+import { Listeners, type Disposer } from './disposer.js';
 import type { Env, Outside } from './env.js';
 
 /** The longest delay that `setTimeout` keeps: a longer one would fire at once. */
@@ -43,10 +43,13 @@ export const browserEnv: Env = {
     };
   },
   watch(changed) {
-    const stop = new AbortController();
-    const { signal } = stop;
+    const stops: Disposer[] = [];
     const on = (target: EventTarget, names: string, what: Outside): void => {
-      for (const name of names.split(' ')) target.addEventListener(name, () => changed(what), { signal });
+      const heard = (): void => changed(what);
+      for (const name of names.split(' ')) {
+        target.addEventListener(name, heard);
+        stops.push(() => target.removeEventListener(name, heard));
+      }
     };
     on(window, 'online offline', 'online');
     on(window, 'pagehide', 'frozen');
@@ -54,10 +57,9 @@ export const browserEnv: Env = {
     on(document, 'visibilitychange', 'hidden');
     on(document, 'freeze', 'frozen');
     on(document, 'resume', 'thawed');
-    const forget = seen.add(() => changed('hidden'));
+    stops.push(seen.add(() => changed('hidden')));
     return () => {
-      stop.abort();
-      forget();
+      for (const stop of stops) stop();
     };
   },
   warn: (sentence) => console.warn(sentence),

@@ -1,44 +1,42 @@
-/** Names that are nearly another: what an author who mistyped one may have meant. */
+/** What somebody may have meant who wrote a name that is none of ours. Pure; knows no names. */
 
-/** The most letters that may be wrong, missing, too many or swapped with the next. */
-const MOST = 2;
+/** Case, hyphens and underscores are what HTML and habit vary. */
+const plain = (name: string): string => name.toLowerCase().replace(/[-_]/g, '');
 
-/** The candidate that is nearest to `name`, within two letters and less than half of it; `undefined` where none is. */
-export const nearest = (name: string, candidates: Iterable<string>): string | undefined => {
+/**
+ * How many letters to add, drop, change, or swap with the next one, until `a` is `b` (Damerau and Levenshtein's, each
+ * letter touched once); anything above `most` where it is more than that.
+ */
+const steps = (a: string, b: string, most: number): number => {
+  if (a === b || most < 0) return a === b ? 0 : 1;
+  if (a === '' || b === '') return a.length + b.length;
+  const [firstA, firstB, restA, restB] = [a[0], b[0], a.slice(1), b.slice(1)];
+  // Of equal letters at the start none is ever worth touching.
+  if (firstA === firstB) return steps(restA, restB, most);
+  const isSwapped = firstA === b[1] && a[1] === firstB;
+  const ways: (readonly [string, string])[] = [
+    [restA, restB],
+    [restA, b],
+    [a, restB],
+  ];
+  if (isSwapped) ways.push([a.slice(2), b.slice(2)]);
+  return 1 + Math.min(...ways.map(([left, right]) => steps(left, right, most - 1)));
+};
+
+/**
+ * The name that was meant: the nearest of `names`, within two letters; within one where it has at most `short` letters,
+ * as short words are alike that mean different things. `undefined`: none.
+ */
+export const nearest = (word: string, names: Iterable<string>, short = 4): string | undefined => {
+  const given = plain(word);
   let best: string | undefined;
-  let least = Math.min(MOST, Math.ceil(name.length / 2) - 1) + 1;
-  for (const candidate of candidates) {
-    const distance = distanceOf(name, candidate, least);
-    if (distance >= least) continue;
-    least = distance;
-    best = candidate;
+  let least = 3;
+  for (const name of names) {
+    const wanted = plain(name);
+    const most = wanted.length > short ? 2 : 1;
+    if (Math.abs(wanted.length - given.length) > most) continue;
+    const count = name === word ? -1 : steps(given, wanted, most);
+    if (count <= most && count < least) [best, least] = [name, count];
   }
   return best;
 };
-
-/** The edit distance of two names, a swap of neighbours counting as one; no less than `limit` where it reaches that. */
-const distanceOf = (a: string, b: string, limit: number): number => {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const isSame = a[i - 1] === b[j - 1];
-      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row.push(
-        Math.min(
-          at(last, j) + 1,
-          at(row, j - 1) + 1,
-          at(last, j - 1) + (isSame ? 0 : 1),
-          isSwap ? at(beforeLast, j - 2) + 1 : Infinity,
-        ),
-      );
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return at(last, b.length);
-};
-
-const at = (row: readonly number[], index: number): number => row[index] ?? Infinity;

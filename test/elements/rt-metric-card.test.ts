@@ -612,7 +612,7 @@ describe('<rt-metric-card>', () => {
       expect(stateOf(card)).to.equal('stale');
       card.requestUpdate();
       card.remove();
-      await page.pass(2_000);
+      await page.pass(3_000);
       expect(page.env.due).to.deep.equal([]);
     });
   });

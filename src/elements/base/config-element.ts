@@ -2,6 +2,7 @@
 import { ReactiveElement } from 'lit';
 import { initialize } from './attributes.js';
 import { defineElement } from './element.js';
+import { examine, forget } from './examine.js';
 import { VERSION } from '../../kernel/version.js';
 
 /**
@@ -14,9 +15,13 @@ export abstract class RtConfigElement extends ReactiveElement {
   static readonly version: string = VERSION;
   /** The tag that `define()` registers where none is named. */
   static readonly tag: string;
+  /** The element that reads it, around it at any distance. */
+  static readonly owner: string = 'rt-line-chart';
+  /** The attribute without which it says nothing. */
+  static readonly needed: string | undefined = undefined;
 
   /** Registers the class, unless the tag is taken. */
-  static define(tag: string = this.tag, registry: CustomElementRegistry = customElements): void {
+  static define(tag: string = this.tag, registry: CustomElementRegistry = globalThis.customElements): void {
     defineElement(this as unknown as CustomElementConstructor, tag, registry);
   }
 
@@ -29,6 +34,18 @@ export abstract class RtConfigElement extends ReactiveElement {
     super.connectedCallback();
     // It may stand where a page lays out its children.
     this.style.display = 'none';
+    examine(this, () => this.isDoubtful);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    forget(this);
+  }
+
+  /** True where no owner is around it, or what it needs is not there. */
+  protected get isDoubtful(): boolean {
+    const { owner, needed } = this.constructor as typeof RtConfigElement;
+    return this.closest(owner) === null || (needed !== undefined && (this.getAttribute(needed) ?? '').trim() === '');
   }
 
   protected override createRenderRoot(): HTMLElement {

@@ -8,6 +8,8 @@ import { VERSION } from '../../kernel/version.js';
 import { rtError, type RtError } from '../../kernel/errors.js';
 import { attributeOf, initialize } from './attributes.js';
 import { dress, redress } from './dress.js';
+import { examine, forget } from './examine.js';
+import { isSupported } from './support.js';
 
 type Constructor = CustomElementConstructor & { readonly version?: unknown };
 
@@ -16,18 +18,22 @@ const CLASH_TOLD = Symbol.for('rt-widgets.clash-told');
 
 /**
  * Registers a class under a tag. A tag that is taken is left alone: by the same version in silence, by another one with
- * one warning a page.
+ * one warning a page. A browser that lacks what the elements need registers nothing.
  */
 export const defineElement = (
   constructor: CustomElementConstructor,
   tag: string,
   registry: CustomElementRegistry,
 ): void => {
+  if (!isSupported()) return;
   const taken: Constructor | undefined = registry.get(tag);
   if (taken === undefined) {
-    // A registry takes a class once: under a second name it needs a class of its own.
-    const isTaken = registry.getName(constructor) !== null;
-    registry.define(tag, isTaken ? class extends constructor {} : constructor);
+    try {
+      registry.define(tag, constructor);
+    } catch {
+      // A registry takes a class once: under a second name it needs a class of its own.
+      registry.define(tag, class extends constructor {});
+    }
     return;
   }
   const page = globalThis as { [CLASH_TOLD]?: boolean };
@@ -55,7 +61,7 @@ export abstract class RtElement extends LitElement {
   static readonly tag: string;
 
   /** Registers the class, unless the tag is taken. */
-  static define(tag: string = this.tag, registry: CustomElementRegistry = customElements): void {
+  static define(tag: string = this.tag, registry: CustomElementRegistry = globalThis.customElements): void {
     defineElement(this as unknown as CustomElementConstructor, tag, registry);
   }
 
@@ -77,11 +83,26 @@ export abstract class RtElement extends LitElement {
     return this.config.read(attributeOf(name), this[name] as string | null, parse, fallback);
   }
 
-  /** Replaces the custom states: `:state(name)`. */
+  /** Replaces the custom states: `:state(name)`. A browser that has none, or none with such names, goes without. */
   protected setStates(...states: readonly string[]): void {
-    for (const state of this.#states) if (!states.includes(state)) this.#internals.states.delete(state);
-    for (const state of states) this.#internals.states.add(state);
+    try {
+      for (const state of this.#states) if (!states.includes(state)) this.#internals.states.delete(state);
+      for (const state of states) this.#internals.states.add(state);
+    } catch {
+      // What is shown says the same in words.
+    }
     this.#states = states;
+  }
+
+  /** True where something looks as if the author had forgotten it, now that the page has had time. */
+  protected get isDoubtful(): boolean {
+    return false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    examine(this, () => this.isDoubtful);
+    if (this.ownerDocument !== document) void this.#goAbroad(this.ownerDocument);
   }
 
   protected tell(error: RtError): void {
@@ -95,13 +116,9 @@ export abstract class RtElement extends LitElement {
     this.#timer = wait < Infinity && this.isConnected ? world().env.timer(() => this.requestUpdate(), wait) : undefined;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.ownerDocument !== document) void this.#goAbroad(this.ownerDocument);
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    forget(this);
     this.keepTime(false);
     this.#goHome?.();
     this.#goHome = undefined;

@@ -140,6 +140,10 @@ export abstract class RtWidget extends RtElement {
     }
   }
 
+  protected override get isDoubtful(): boolean {
+    return this.feedController.isLost && !this.isOwn;
+  }
+
   protected parsedWhere(): Where | undefined {
     return this.read<Where | undefined>('where', parseWhere, undefined);
   }
@@ -166,6 +170,17 @@ export const tokens = css`
     font-family: var(--rt-font, system-ui, sans-serif);
     color: var(--_text);
     line-height: 1.4;
+  }
+  /* Text has the page's own colour then, on the page's own ground; these are seen on light and on dark. */
+  @supports not (color: light-dark(red, red)) {
+    :host {
+      --_line: var(--rt-line, #8886);
+      --_accent: var(--rt-accent, #3080dd);
+      --_good: var(--rt-good, #23915a);
+      --_info: var(--rt-info, #3080dd);
+      --_warning: var(--rt-warning, #b07514);
+      --_critical: var(--rt-critical, #dd4c42);
+    }
   }
   :host([hidden]) {
     display: none !important;

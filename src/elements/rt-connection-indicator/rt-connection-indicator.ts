@@ -177,6 +177,10 @@ export class RtConnectionIndicator extends RtElement {
 
   readonly #feed = new FeedController(this, () => undefined);
 
+  protected override get isDoubtful(): boolean {
+    return this.#feed.isLost;
+  }
+
   protected override updated(): void {
     const { status } = this.#shown;
     this.setStates(status, this.#isSilent ? 'stale' : STATES[status]);

@@ -264,19 +264,29 @@ export class RtFeed extends RtElement {
     this.requestUpdate();
   }
 
-  /** `status` is ours to say: a clone, a saved page or a script that makes the page equal to its source knows another. */
+  /**
+   * `status` is ours to say: a clone, a saved page or a script that makes the page equal to its source knows another. And
+   * widgets that wait for a feed of its `id` find it.
+   */
   static override get observedAttributes(): string[] {
-    return [...super.observedAttributes, 'status'];
+    return [...super.observedAttributes, 'status', 'id'];
   }
 
   override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
     super.attributeChangedCallback(name, old, value);
     if (name === 'status') this.#showStatus();
+    const { feeds, changes } = pageFeeds(this.ownerDocument);
+    if (name === 'id' && feeds.has(this)) changes.dispatchEvent(new Event('change'));
   }
 
   override adoptedCallback(from: Document): void {
     super.adoptedCallback(from);
     this.#forget(from);
+  }
+
+  /** True while there is no address, and nothing was pushed. */
+  protected override get isDoubtful(): boolean {
+    return this.status === 'idle';
   }
 
   override disconnectedCallback(): void {

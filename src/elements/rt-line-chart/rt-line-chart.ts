@@ -165,6 +165,11 @@ export class RtLineChart extends RtWidget {
     return this.#view?.heard ?? [];
   }
 
+  protected override get isDoubtful(): boolean {
+    // Before its view is here nobody knows whether it has rows of its own.
+    return this.#view !== undefined && super.isDoubtful;
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     this.#view?.prepare();

@@ -499,5 +499,6 @@ const colorOf = (color: string, index: number): string => {
   if (color !== '') return color;
   const place = index % PALETTE.length;
   const [light, dark] = PALETTE[place] ?? PALETTE[0];
-  return `var(--rt-color-${place + 1}, light-dark(${light}, ${dark}))`;
+  const both = `light-dark(${light}, ${dark})`;
+  return `var(--rt-color-${place + 1}, ${CSS.supports('color', both) ? both : light})`;
 };

@@ -57,6 +57,11 @@ export class RtPauseButton extends RtElement {
   declare label: string;
 
   readonly #feed = new FeedController(this, () => undefined);
+
+  protected override get isDoubtful(): boolean {
+    return this.#feed.isLost;
+  }
+
   readonly #late = new LateView<PauseView>(this, async () => {
     const { PauseView, styles } = await import('./view.js');
     return { styles, make: () => new PauseView({ host: this, locale: this.locale, feed: this.#feed }) };

@@ -14,6 +14,8 @@ import { RtConfigElement } from '../base/config-element.js';
  */
 export class RtSource extends RtConfigElement {
   static override readonly tag: string = 'rt-source';
+  static override readonly owner = 'rt-feed';
+  static override readonly needed = 'src';
 
   static override properties = attributes('src transport interval', '', { reflect: true });
 

@@ -12,6 +12,7 @@ import { RtConfigElement } from '../base/config-element.js';
  */
 export class RtThreshold extends RtConfigElement {
   static override readonly tag: string = 'rt-threshold';
+  static override readonly needed = 'value';
 
   static override properties = attributes('value label level', '', { reflect: true });
 
