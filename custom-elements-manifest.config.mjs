@@ -41,7 +41,8 @@ const publicAlone = () => ({
       declaration.events = events.filter(({ description }) => description !== undefined);
       // `status` is observed to be put right; it is not for an author to set.
       const { attributes } = declaration;
-      if (attributes !== undefined) declaration.attributes = attributes.filter((each) => each.description !== undefined);
+      if (attributes !== undefined)
+        declaration.attributes = attributes.filter((each) => each.description !== undefined);
     }
   },
 });
