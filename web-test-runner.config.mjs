@@ -38,7 +38,7 @@ const page = (testFramework) => `<!doctype html>
 </html>`;
 
 export default {
-  files: ['test/**/*.test.ts', '!test/{demo,e2e,bench,node,world}/**'],
+  files: ['test/**/*.test.ts', '!test/{demo,e2e,bench,node,package,world}/**'],
   port: await freePort(),
   nodeResolve: { exportConditions: ['development'] },
   concurrency: 2,
