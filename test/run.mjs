@@ -6,10 +6,17 @@
 import { BrowserNotFound, findBrowser } from './support/find-browser.mjs';
 import { bin, runStages } from './support/stages.mjs';
 
+/** A project of playwright.config.ts. */
+const endToEnd = (project) => [
+  [process.execPath, 'demo/build-if-stale.mjs'],
+  bin('@playwright/test/cli.js', 'test', '--reporter=list,json', `--project=${project}`),
+];
+
 const STAGES = {
   node: [bin('mocha/bin/mocha.js', '--reporter', 'test/support/mocha-reporter.cjs')],
   browser: [bin('@web/test-runner/dist/bin.js')],
-  e2e: [[process.execPath, 'demo/build-if-stale.mjs'], bin('@playwright/test/cli.js', 'test', '--reporter=list,json')],
+  pages: endToEnd('pages'),
+  timed: endToEnd('timed'),
 };
 
 /** The name of a test of a numbered fault. */
@@ -19,7 +26,8 @@ const FAULT = String.raw`\bfaults? \d`;
 const FAULTS_ALONE = {
   node: { more: ['--grep', `/${FAULT}/`] },
   browser: { env: { TEST_GREP: FAULT } },
-  e2e: { more: ['--grep', FAULT] },
+  pages: { more: ['--grep', FAULT, '--pass-with-no-tests'] },
+  timed: { more: ['--grep', FAULT] },
 };
 
 const main = async () => {

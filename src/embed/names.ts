@@ -18,13 +18,14 @@ export const tagNames = (tags: readonly string[]): Names =>
   new Map([...namesOf(tags), ...tags.map((tag): [string, string] => [squash(tag.replace(/^rt-/, '')), tag])]);
 
 /** What tells eyes and screen readers of an element, and neither runs, loads nor styles anything. */
-const DESCRIBING = ['dir', 'hidden', 'lang', 'role', 'title'];
+const DESCRIBING = ['dir', 'hidden', 'lang', 'role', 'time-zone', 'title'];
 
 /**
- * Whatever an element says that it observes: none of these is ever set. Some are code; of the others (`id`, `class`,
- * `name`) a sanitizer has judged what the plain tag may have, and is not to be overruled by another spelling.
+ * Whatever an element says that it observes: none of these is ever set. Some are code; of others (`id`, `class`, `name`)
+ * a sanitizer has judged what the plain tag may have, and is not to be overruled by another spelling; `status` is the
+ * feed's own to say.
  */
-const NEVER = /^(?:on|(?:style|is|id|class|name|srcdoc)$)/;
+const NEVER = /^(?:on|(?:style|is|id|class|name|srcdoc|status)$)/;
 
 /** The attributes that `data-rt-*` may set on an element that observes `observed`; those for screen readers besides. */
 export const attributeNames = (observed: readonly string[]): Names =>

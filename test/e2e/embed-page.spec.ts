@@ -103,6 +103,7 @@ test('without a parameter it explains itself, and its example works', async ({ p
   expect(asked(watched)).toEqual([]);
   scripted.greeting = JSON.stringify({ infrastructure: { cpu_usage: 34.5 } });
   await page.getByRole('link').click();
+  await expect(page.locator('rt-metric-card')).toHaveCount(1);
   await expect.poll(async () => (await readCard(page)).value).toBe('34.5');
   await expectQuiet(page, watched);
 });

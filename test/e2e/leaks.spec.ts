@@ -210,15 +210,13 @@ const SEEDS: readonly Seed[] = [
     },
   },
   {
-    leak: 'takes no listener away whose signal is aborted',
+    leak: 'takes no listener away',
     grows: ['listeners'],
     by: 'mount',
     sow: () => {
-      const { addEventListener } = EventTarget.prototype;
-      EventTarget.prototype.addEventListener = function (type, listener, options) {
-        addEventListener.call(this, type, listener, typeof options === 'object' ? { capture: false } : options);
-      };
-      leak.undo = () => (EventTarget.prototype.addEventListener = addEventListener);
+      const { removeEventListener } = EventTarget.prototype;
+      EventTarget.prototype.removeEventListener = () => undefined;
+      leak.undo = () => (EventTarget.prototype.removeEventListener = removeEventListener);
     },
   },
   {

@@ -29,7 +29,9 @@ test('index.html lives from disk, by its own ten lines', async ({ page }) => {
   const { value } = await readCard(page);
   await expect.poll(async () => (await readCard(page)).value).not.toBe(value);
   expect(heard).toEqual([]);
-  await expect.poll(async () => (await seriesPixels(page)).every((count) => count > 20)).toBe(true);
+  await expect
+    .poll(async () => (await seriesPixels(page)).every((count) => count > 20), { timeout: 15_000 })
+    .toBe(true);
 });
 
 test('the second feed of index.html polls a server from disk, where that lets every origin in', async ({ page }) => {

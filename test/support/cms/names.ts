@@ -7,7 +7,7 @@ import type { Filter } from './browser-filters.js';
 /** Attributes by tag. */
 export type Names = ReadonlyMap<string, readonly string[]>;
 
-/** Asks the built script, in a page of its own. */
+/** Asks the built script, in a page of its own. `id` is every tag's, and `status` the feed's to say. */
 export const readNames = async (page: Page, scripted: Scripted): Promise<Names> => {
   scripted.head = HEAD;
   await watch(page);
@@ -20,7 +20,8 @@ export const readNames = async (page: Page, scripted: Scripted): Promise<Names> 
       typeof value === 'function' && 'observedAttributes' in value;
     return all.map((tag): [string, readonly string[]] => {
       const element: unknown = customElements.get(tag);
-      return [tag, isObserving(element) ? element.observedAttributes : []];
+      const observed = isObserving(element) ? element.observedAttributes : [];
+      return [tag, observed.filter((name) => name !== 'id' && name !== 'status')];
     });
   }, tags);
   return new Map(names);
