@@ -838,9 +838,9 @@ describe('<rt-feed>', () => {
       expect(feed.status).to.equal('connecting');
     });
 
-    it('displays its slot and nothing else', async () => {
+    it('displays its slot and nothing else, as a block: themes give width and margins to blocks', async () => {
       const feed = await setUp('', '<p>here</p>');
-      expect(getComputedStyle(feed).display).to.equal('contents');
+      expect(getComputedStyle(feed).display).to.equal('block');
       expect(feed.shadowRoot?.textContent.trim()).to.equal('');
       expect(page.get('p').offsetHeight).to.be.greaterThan(0);
     });

@@ -116,7 +116,10 @@ export class RtFeed extends RtElement {
 
   static override styles = css`
     :host {
-      display: contents;
+      display: block;
+    }
+    :host([hidden]) {
+      display: none;
     }
     :host(:fullscreen) {
       overflow: auto;
