@@ -12,7 +12,7 @@ import esbuild from 'rollup-plugin-esbuild';
 import htmlLiterals from 'rollup-plugin-html-literals';
 import { globSync } from 'tinyglobby';
 
-const typescript = () => esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' });
+const typescript = (options = {}) => esbuild({ target: 'es2022', tsconfig: 'tsconfig.json', ...options });
 
 /** The package's own `sideEffects` speaks of dist/, to bundlers; here every import counts. */
 const resolver = (options = {}) => nodeResolve({ ...options, ignoreSideEffectsForRoot: true });
@@ -73,7 +73,8 @@ const forPages = () => [
   noColorMath(),
   resolver({ exportConditions: ['production'] }),
   htmlLiterals({ include: ['src/**'], exclude: ['src/elements/base/css.ts'], failOnError: true }),
-  typescript(),
+  // Names of #private members begin anew with every class, and repeat: terser gives each in a chunk a name of its own.
+  typescript({ minifyIdentifiers: true }),
 ];
 
 const minify = (module) => terser({ module, ecma: 2022, compress: { passes: 3 }, format: { comments: false } });
