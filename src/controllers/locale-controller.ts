@@ -5,6 +5,7 @@
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { Listeners, once, type Disposer } from '../kernel/disposer.js';
+import { keep } from '../kernel/keep.js';
 import { isTimeZone, localeOf } from '../format/intl.js';
 import { onStringsChange, stringsFor, type Strings } from '../format/strings.js';
 
@@ -105,8 +106,5 @@ class Observed {
 
 const observed = new WeakMap<Node, Observed>();
 
-const onChangeIn = (root: Node, listener: () => void): Disposer => {
-  const known = observed.get(root) ?? new Observed();
-  observed.set(root, known);
-  return known.add(root, listener);
-};
+const onChangeIn = (root: Node, listener: () => void): Disposer =>
+  keep(observed, root, () => new Observed()).add(root, listener);

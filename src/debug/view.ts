@@ -3,7 +3,7 @@
  * from what it is given to a template. All that comes from the wire is set as text, in the direction that it has, and
  * no more of it than fits.
  */
-import { css, html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { formatElapsed } from '../format/age.js';
 import { formatValue } from '../format/number.js';
@@ -14,6 +14,7 @@ import type {
   Inspection,
   LoggedError,
 } from '../kernel/inspection.js';
+import { css } from './css.js';
 import type { Rates } from './rates.js';
 
 export const WORDS = {

@@ -1,5 +1,6 @@
 /** Which feeds share a connection: those that are made of the same. */
 import type { Env } from '../kernel/env.js';
+import { keep } from '../kernel/keep.js';
 import { Connection } from './connection.js';
 import { sameSource, type Decode, type Source } from './source.js';
 
@@ -75,10 +76,4 @@ export class Pool {
 const pools = new WeakMap<Env, Pool>();
 
 /** The pool of a page: one for each world. */
-export const poolOf = (env: Env): Pool => {
-  const known = pools.get(env);
-  if (known !== undefined) return known;
-  const made = new Pool(env);
-  pools.set(env, made);
-  return made;
-};
+export const poolOf = (env: Env): Pool => keep(pools, env, () => new Pool(env));

@@ -2,17 +2,14 @@
  * What every formatter here stands on: language tags and time zones that may be wrong, and bounded memories for the
  * `Intl` objects, which are dear to make and asked for each frame. Knows nothing of what is formatted.
  */
+import { keep } from '../kernel/keep.js';
 
 /** Remembers what was made for a key; with more than `limit` of them it begins anew. */
 export const memo = <T>(limit = 64): ((key: string, make: () => T) => T) => {
   const known = new Map<string, T>();
   return (key, make) => {
-    let value = known.get(key);
-    if (value === undefined) {
-      if (known.size >= limit) known.clear();
-      known.set(key, (value = make()));
-    }
-    return value;
+    if (known.size >= limit && !known.has(key)) known.clear();
+    return keep(known, key, make);
   };
 };
 

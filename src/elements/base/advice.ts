@@ -7,6 +7,7 @@ import type { ReactiveElement } from 'lit';
 import { isSpoken, tellError } from '../../controllers/config.js';
 import { pageFeeds } from '../../controllers/feed-port.js';
 import { rtError } from '../../kernel/errors.js';
+import { keep } from '../../kernel/keep.js';
 import { nearest } from '../../kernel/nearest.js';
 import { VERSION } from '../../kernel/version.js';
 import type { RtConfigElement } from './config-element.js';
@@ -32,8 +33,7 @@ const PREFIX = /^(?:aria|data|fx|hx|ng|s|sse|tw|uk|ui|un|up|v|wire|ws|x)-/;
 const told = new WeakMap<Element, Set<string>>();
 
 const tell = (element: Element, message: string): void => {
-  const before = told.get(element) ?? new Set();
-  told.set(element, before);
+  const before = keep(told, element, () => new Set());
   if (before.has(message) || !element.isConnected) return;
   before.add(message);
   tellError(element as HTMLElement, rtError('config', message));

@@ -3,6 +3,7 @@
  * element that is moved into another window, or into a frame, loses its own. Knows no element.
  */
 import { adoptStyles, type CSSResultOrNative } from 'lit';
+import { keep } from '../../kernel/keep.js';
 
 /** What each root wears. */
 const worn = new WeakMap<ShadowRoot, readonly CSSResultOrNative[]>();
@@ -11,17 +12,14 @@ const worn = new WeakMap<ShadowRoot, readonly CSSResultOrNative[]>();
 const foreign = new WeakMap<Document, Map<CSSResultOrNative, CSSStyleSheet>>();
 
 const sheetIn = (page: Document, view: Window & typeof globalThis, style: CSSResultOrNative): CSSStyleSheet => {
-  const known = foreign.get(page) ?? new Map<CSSResultOrNative, CSSStyleSheet>();
-  foreign.set(page, known);
-  let sheet = known.get(style);
-  if (sheet === undefined) {
-    sheet = new view.CSSStyleSheet();
+  const sheets = keep(foreign, page, () => new Map<CSSResultOrNative, CSSStyleSheet>());
+  return keep(sheets, style, () => {
+    const sheet = new view.CSSStyleSheet();
     sheet.replaceSync(
       'cssText' in style ? style.cssText : Array.from(style.cssRules, ({ cssText }) => cssText).join(''),
     );
-    known.set(style, sheet);
-  }
-  return sheet;
+    return sheet;
+  });
 };
 
 /** Gives a root these styles, for good: after a move into another document `redress` it. */

@@ -6,6 +6,7 @@
 import type { ReactiveElement } from 'lit';
 import { world } from '../../controllers/world.js';
 import type { Disposer } from '../../kernel/disposer.js';
+import { keep } from '../../kernel/keep.js';
 import { nearest } from '../../kernel/nearest.js';
 import type * as Advice from './advice.js';
 
@@ -37,32 +38,25 @@ const MOST_KNOWN = 1_000;
 /** Other elements' words for `src`. */
 const ALIAS = /^(?:source|ur[il]|href)$/;
 
-const knownOf = (constructor: typeof ReactiveElement): Known => {
-  const before = known.get(constructor);
-  if (before !== undefined) return before;
-  const names = [...constructor.elementProperties.values()].flatMap(({ attribute }) =>
-    typeof attribute === 'string' ? [attribute] : [],
-  );
-  const made = { names: [...names, 'time-zone'], odd: new Map<string, boolean>() };
-  known.set(constructor, made);
-  return made;
-};
+const knownOf = ({ constructor }: ReactiveElement): Known =>
+  keep(known, constructor, () => {
+    const { elementProperties } = constructor as typeof ReactiveElement;
+    const names = [...elementProperties.values()].map(({ attribute }) => attribute);
+    return { names: [...names, 'time-zone'].filter((name) => typeof name === 'string'), odd: new Map() };
+  });
 
 /** The attributes that an element of ours knows. */
-export const namesOf = (element: ReactiveElement): readonly string[] =>
-  knownOf(element.constructor as typeof ReactiveElement).names;
+export const namesOf = (element: ReactiveElement): readonly string[] => knownOf(element).names;
 
 /** The attributes that are none of the element's own and resemble one of them. */
 export const oddAttributes = (element: ReactiveElement): readonly string[] => {
-  const { names, odd } = knownOf(element.constructor as typeof ReactiveElement);
-  return element.getAttributeNames().filter((name) => {
-    let isOdd = odd.get(name);
-    if (isOdd === undefined) {
-      isOdd = !names.includes(name) && (ALIAS.test(name) || nearest(name, names) !== undefined);
-      if (odd.size < MOST_KNOWN) odd.set(name, isOdd);
-    }
-    return isOdd;
-  });
+  const { names, odd } = knownOf(element);
+  if (odd.size >= MOST_KNOWN) odd.clear();
+  return element
+    .getAttributeNames()
+    .filter((name) =>
+      keep(odd, name, () => !names.includes(name) && (ALIAS.test(name) || nearest(name, names) !== undefined)),
+    );
 };
 
 const hasOddTag = (): boolean =>

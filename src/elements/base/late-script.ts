@@ -6,6 +6,7 @@ import { tellError } from '../../controllers/config.js';
 import { world, type World } from '../../controllers/world.js';
 import { once, type Disposer } from '../../kernel/disposer.js';
 import { rtError, type ErrorCode } from '../../kernel/errors.js';
+import { keep } from '../../kernel/keep.js';
 
 /** `away`: it may come yet. `lost`: the server has no such script, or the browser cannot run it. `forbidden`: by a policy. */
 export type Outcome = 'here' | 'away' | 'lost' | 'forbidden';
@@ -198,8 +199,4 @@ class LateScripts {
 
 const pages = new WeakMap<World, LateScripts>();
 
-const scriptsOf = (page: World): LateScripts => {
-  const scripts = pages.get(page) ?? new LateScripts(page);
-  pages.set(page, scripts);
-  return scripts;
-};
+const scriptsOf = (page: World): LateScripts => keep(pages, page, () => new LateScripts(page));

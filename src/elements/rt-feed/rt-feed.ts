@@ -16,6 +16,7 @@ import { world } from '../../controllers/world.js';
 import type { Disposer } from '../../kernel/disposer.js';
 import { parseDuration, parseSpan } from '../../kernel/duration.js';
 import type { RtError } from '../../kernel/errors.js';
+import { keep } from '../../kernel/keep.js';
 import type { LoggedError } from '../../kernel/inspection.js';
 import { MAX_ERRORS } from '../../kernel/limits.js';
 import type { Message } from '../../kernel/message.js';
@@ -362,9 +363,7 @@ export class RtFeed extends RtElement {
 
   #childText(child: Element, common: Omit<SourceText, 'tag' | 'src'>): SourceText {
     if ('onsourcechange' in child) child.onsourcechange = () => this.requestUpdate();
-    const known = this.#configs.get(child);
-    const config = known ?? new Config(child as HTMLElement);
-    if (known === undefined) this.#configs.set(child, config);
+    const config = keep(this.#configs, child, () => new Config(child as HTMLElement));
     const { transport, interval } = POLICY;
     return {
       ...common,
