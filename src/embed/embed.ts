@@ -5,11 +5,11 @@
 import { tellError } from '../controllers/config.js';
 import { rtError } from '../kernel/errors.js';
 import type * as Tags from './plain-tags.js';
-import { watchPage, watchRoot, within } from './watch.js';
+import { watchPage, watchRoot } from './watch.js';
 
 type Filling = typeof Tags;
 
-const HOSTS = '[data-rt]';
+const NAME = 'data-rt';
 
 let fetched: Promise<Filling | undefined> | undefined;
 let filling: Filling | undefined;
@@ -19,11 +19,20 @@ let isWatching = false;
 export const embed = (): void => {
   if (isWatching || typeof document === 'undefined') return;
   isWatching = true;
-  watchPage((root) => {
-    if (filling !== undefined) filling.fillIn(root);
-    else if (fetched === undefined && within(root, HOSTS).length > 0) void fill(document);
+  watchPage((comers) => {
+    // While it is being fetched nothing is asked: the whole page is filled then.
+    if (filling === undefined && fetched !== undefined) return;
+    for (const comer of comers) {
+      if (filling !== undefined) filling.fillIn(comer);
+      else if (isOrHolds(comer)) return void fill(document);
+    }
   });
 };
+
+/** Asked of all that ever comes into a page: most of it are single elements. */
+const isOrHolds = (comer: ParentNode): boolean =>
+  (comer instanceof Element && comer.hasAttribute(NAME)) ||
+  (comer.firstElementChild !== null && comer.querySelector(`[${NAME}]`) !== null);
 
 /**
  * Fills what carries `data-rt` below `root`, now and from now on: for a shadow root, or the document of a window that the

@@ -4,10 +4,13 @@
  */
 import { Listeners, type Disposer } from '../kernel/disposer.js';
 
-/** Told of the whole document, of an element that has come into it, or of one whose `data-rt` has changed. */
-export type See = (root: ParentNode) => void;
+/**
+ * Told of the whole document, or of what has come into it since: elements, and those whose `data-rt` has changed. To look
+ * at them costs the page something, so that nothing is made of them for one who does not.
+ */
+export type See = (comers: Iterable<ParentNode>) => void;
 
-const watchers = new Listeners<ParentNode>();
+const watchers = new Listeners<Iterable<ParentNode>>();
 let observer: MutationObserver | undefined;
 
 /**
@@ -17,7 +20,7 @@ let observer: MutationObserver | undefined;
 export const watchPage = (see: See): Disposer => {
   const remove = watchers.add(see);
   watchRoot(document);
-  see(document);
+  see([document]);
   return () => {
     remove();
     if (watchers.size > 0) return;
@@ -42,15 +45,18 @@ export const within = (root: ParentNode, selector: string): Element[] => {
 /** Of a window of its own, too: an element of that is no `Element` of this one. */
 const isElement = (node: Node): node is Element => node.nodeType === Node.ELEMENT_NODE;
 
-const look = (records: readonly MutationRecord[]): void => {
+const look = (records: readonly MutationRecord[]): void =>
+  watchers.emit({ [Symbol.iterator]: () => comersIn(records) });
+
+const comersIn = function* (records: readonly MutationRecord[]): Generator<ParentNode> {
   // What came into an element that was seen in this very batch was seen with it: a page that is parsed comes so.
   const seen = new Set<Node>();
   for (const { type, target, addedNodes } of records) {
-    if (type === 'attributes') watchers.emit(target as Element);
+    if (type === 'attributes') yield target as Element;
     for (const node of addedNodes) {
       if (!isElement(node) || !node.isConnected) continue;
       if (node.firstChild !== null) seen.add(node);
-      if (!seen.has(target)) watchers.emit(node);
+      if (!seen.has(target)) yield node;
     }
   }
 };

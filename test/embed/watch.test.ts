@@ -12,7 +12,7 @@ describe('the watch of a page', () => {
     root = document.createElement('main');
     document.body.append(root);
     seen = [];
-    stop = watchPage((what) => seen.push(what));
+    stop = watchPage((comers) => seen.push(...comers));
   });
 
   afterEach(() => {
@@ -62,7 +62,7 @@ describe('the watch of a page', () => {
 
   it('shows nothing to one who has stopped, and goes on for another', async () => {
     const others: ParentNode[] = [];
-    const stopOther = watchPage((what) => others.push(what));
+    const stopOther = watchPage((comers) => others.push(...comers));
     stop();
     root.append(document.createElement('b'));
     await settled();
