@@ -52,7 +52,7 @@ describe('advice', () => {
       await page.pass(PATIENCE - 1);
       expect(await heard()).to.deep.equal([]);
       await page.pass(1);
-      await expectOne(heard(), '<rt-feed id="a1"> has no src', 'push()');
+      await expectOne(heard(), '<rt-feed id="a1"> has no src, and nothing was pushed into it yet', 'push()');
       await expectOne(afterPatience(), 'no src');
     });
 

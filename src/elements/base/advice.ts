@@ -91,7 +91,7 @@ const adviseOnFeed = (feed: Element, isSrc: boolean): void => {
   const what = feed.hasAttribute('src') ? 'an empty src' : 'no src';
   tell(
     feed,
-    `${shown(feed)} has ${what}: give it the address of its data, or call push() with what you have. It waits.`,
+    `${shown(feed)} has ${what}, and nothing was pushed into it yet: give it the address of its data, or call push() with what you have. It waits.`,
   );
 };
 
