@@ -7,6 +7,7 @@
 import { isSpoken, tellError } from '../controllers/config.js';
 import { pageFeeds } from '../controllers/feed-port.js';
 import { CLASSES } from '../elements/classes.js';
+import { RtFeed } from '../elements/rt-feed/rt-feed.js';
 import { rtError } from '../kernel/errors.js';
 import { attributeNames, meant, meantAttribute, meantValue, nearestName, tagNames, type Names } from './names.js';
 import { within } from './watch.js';
@@ -21,7 +22,7 @@ const TAGS = tagNames(CLASSES.map(({ tag }) => tag));
 
 /** Plain tags that can hold no widget: they are empty by nature, show what is in them as something else, or want rows. */
 const HOLDS_NOTHING =
-  'area,audio,base,br,canvas,col,colgroup,embed,hr,iframe,img,input,link,meta,noscript,object,option,param,picture,script,select,source,style,table,tbody,template,textarea,tfoot,thead,title,tr,track,video,wbr';
+  'area,audio,base,br,canvas,col,colgroup,embed,head,hr,html,iframe,img,input,link,meta,noscript,object,option,param,picture,script,select,source,style,table,tbody,template,textarea,tfoot,thead,title,tr,track,video,wbr';
 
 /** The hosts whose changes are followed by this script. */
 const followed = new WeakSet<Element>();
@@ -95,10 +96,13 @@ const gather = (host: Element, widget: Element): void => {
   }
 };
 
-/** Frames, players and what has the focus go on where the browser can move a node without taking it out. */
-const move = (parent: Element, node: Node, before: Node | null): void => {
-  if ('moveBefore' in Element.prototype) parent.moveBefore(node, before);
-  else parent.insertBefore(node, before);
+/**
+ * Frames, players and what has the focus go on where they are still shown, which is in a feed, and the browser can move a
+ * node without taking it out. Not where they are shown no more: Chromium crashes then on a list item.
+ */
+const move = (widget: Element, node: Node, before: Node | null): void => {
+  if ('moveBefore' in Element.prototype && widget.localName === RtFeed.tag) widget.moveBefore(node, before);
+  else widget.insertBefore(node, before);
 };
 
 const known = new Map<string, Names>();

@@ -38,7 +38,7 @@ export const nearest = (word: string, names: Iterable<string>, short = 4): strin
     if (Math.abs(wanted.length - given.length) > most) continue;
     const count = name === word ? -1 : steps(given, wanted, most);
     if (count > most) continue;
-    const rank = count + (wanted[0] === given[0] ? 0 : 0.5);
+    const rank = count + (wanted.startsWith(given.slice(0, 1)) ? 0 : 0.5);
     if (rank < least) [best, least] = [name, rank];
   }
   return best;

@@ -211,6 +211,13 @@ describe('advice', () => {
       await expectOne(afterPatience(), '<rt-pause-button> finds no feed', 'the id "other" is that of a <section>');
     });
 
+    it('says of one in a shadow root that it is not seen from outside', async () => {
+      await page.add('<section></section><rt-metric-card feed="inner" field="x"></rt-metric-card>');
+      page.get('section').attachShadow({ mode: 'open' }).innerHTML = '<rt-feed id="inner"></rt-feed>';
+      page.get('section').shadowRoot?.querySelector('rt-feed')?.push({ x: 5 });
+      await expectOne(afterPatience(), 'the one with the id "inner" stands in a shadow root');
+    });
+
     it('is one sentence for all widgets of a page without one', async () => {
       await page.add(
         '<rt-metric-card></rt-metric-card><rt-metric-card></rt-metric-card><rt-pause-button></rt-pause-button>',

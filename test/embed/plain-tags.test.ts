@@ -185,6 +185,12 @@ describe('a plain tag with data-rt', () => {
       expect(root.querySelector('p > rt-series')?.textContent).to.equal('y');
     });
 
+    it('and lists with it, which browsers draw again without their items', async () => {
+      await add('<ul data-rt="metric-card"><li>x</li></ul><ol data-rt="feed"><li>y</li></ol>');
+      await new Promise(requestAnimationFrame);
+      expect(page.root.innerText).to.contain('y').and.not.to.contain('x');
+    });
+
     it('with the frames inside it still running, where the browser can move them so', async () => {
       if (!('moveBefore' in Element.prototype)) return;
       await add('<div><iframe srcdoc="<p>hello"></iframe></div>');
