@@ -126,7 +126,7 @@ const ID_PREFIX = 'user-content-';
 const askNamed = (root: ParentNode, host: FeedSeeker): FeedPort | undefined => {
   const id = CSS.escape(host.feed);
   for (const selector of [`#${id}`, `[data-rt-id='${id}']`, `#${ID_PREFIX}${id}`]) {
-    for (const named of root.querySelectorAll(`${selector}, ${selector} > rt-feed`)) {
+    for (const named of root.querySelectorAll(`${selector}, [data-rt]${selector} rt-feed`)) {
       const port = ask(named, host, false);
       if (port !== undefined) return port;
     }

@@ -1,11 +1,13 @@
 /**
  * Fills plain tags: `<div data-rt="metric-card" data-rt-field="cpu">text</div>` gets an `<rt-metric-card field="cpu">`
- * inside, which takes the text in. That a tag is filled is read from the page itself (a child of the right name), so that
- * clones, markup that was read and written again, and two scripts on one page all agree. Fetched when the first such tag
- * stands in the page.
+ * inside, which takes the text in. That a tag is filled is read from the page itself (an element of the right name in it), so
+ * that clones, markup that was read and written again, and two scripts on one page all agree. Fetched when the first such
+ * tag stands in the page.
  */
 import { isSpoken, tellError } from '../controllers/config.js';
+import { pageFeeds } from '../controllers/feed-port.js';
 import { CLASSES } from '../elements/classes.js';
+import { RtFeed } from '../elements/rt-feed/rt-feed.js';
 import { rtError } from '../kernel/errors.js';
 import { attributeNames, meant, meantAttribute, meantValue, nearestName, tagNames, type Names } from './names.js';
 import { within } from './watch.js';
@@ -20,7 +22,7 @@ const TAGS = tagNames(CLASSES.map(({ tag }) => tag));
 
 /** Plain tags that can hold no widget: they are empty by nature, show what is in them as something else, or want rows. */
 const HOLDS_NOTHING =
-  'area,audio,base,br,canvas,col,colgroup,embed,hr,iframe,img,input,link,meta,noscript,object,option,param,picture,script,select,source,style,table,tbody,template,textarea,tfoot,thead,title,tr,track,video,wbr';
+  'area,audio,base,br,canvas,col,colgroup,embed,head,hr,html,iframe,img,input,link,meta,noscript,object,option,param,picture,script,select,source,style,table,tbody,template,textarea,tfoot,thead,title,tr,track,video,wbr';
 
 /** The hosts whose changes are followed by this script. */
 const followed = new WeakSet<Element>();
@@ -66,28 +68,41 @@ const tagOf = (written: string | null): string | undefined => (written === null 
 const canHold = (host: Element): boolean =>
   host.namespaceURI === 'http://www.w3.org/1999/xhtml' && !host.matches(HOLDS_NOTHING);
 
+/** The widget that fills a tag: a child, or inside what was wrapped around it. Not any descendant: a feed may hold another. */
 const widgetOf = (host: Element, tag: string): Element | undefined =>
-  [...host.children].find(({ localName }) => localName === tag);
+  [host, ...wrappersIn(host)].flatMap(({ children }) => [...children]).find(({ localName }) => localName === tag);
+
+/** What CMSs and scripts wrap around a widget: paragraphs, and any element that is alone and holds one alone. */
+const wrappersIn = (parent: Element): readonly Element[] =>
+  [...parent.children]
+    .filter((child) => {
+      const isAlone = parent.childElementCount === 1 && child.childElementCount === 1;
+      return (child.localName === 'p' || isAlone) && !child.hasAttribute(NAME);
+    })
+    .flatMap((child) => [child, ...wrappersIn(child)]);
 
 /** A page that registers elements one by one has not registered all that its plain tags name. */
 const register = (tag: string): void => {
   if (customElements.get(tag) === undefined) CLASSES.find((element) => element.tag === tag)?.define();
 };
 
-/** What stands beside the widget goes into it, in its order. */
+/** What stands beside the widget, or beside what is wrapped around it, goes into it, in its order. */
 const gather = (host: Element, widget: Element): void => {
   const first = widget.firstChild;
   for (const node of [...host.childNodes]) {
-    if (node === widget) continue;
+    if (node.contains(widget)) continue;
     const isBefore = (node.compareDocumentPosition(widget) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
     move(widget, node, isBefore ? first : null);
   }
 };
 
-/** Frames, players and what has the focus go on where the browser can move a node without taking it out. */
-const move = (parent: Element, node: Node, before: Node | null): void => {
-  if ('moveBefore' in Element.prototype) parent.moveBefore(node, before);
-  else parent.insertBefore(node, before);
+/**
+ * Frames, players and what has the focus go on where they are still shown, which is in a feed, and the browser can move a
+ * node without taking it out. Not where they are shown no more: Chromium crashes then on a list item.
+ */
+const move = (widget: Element, node: Node, before: Node | null): void => {
+  if ('moveBefore' in Element.prototype && widget.localName === RtFeed.tag) widget.moveBefore(node, before);
+  else widget.insertBefore(node, before);
 };
 
 const known = new Map<string, Names>();
@@ -138,6 +153,9 @@ const follow = (records: readonly MutationRecord[]): void => {
       const before = tagOf(oldValue);
       if (before !== tag) empty(host, before);
       if (host.hasAttribute(NAME)) fill(host);
+    } else if (attributeName === 'id' || attributeName === ID) {
+      // Where it names a feed, widgets may wait for that name, or read from another feed until now.
+      pageFeeds(host.ownerDocument).changes.dispatchEvent(new Event('change'));
     } else if (tag !== undefined && attributeName !== null) {
       const widget = widgetOf(host, tag);
       if (widget !== undefined) setAttribute(host, widget, attributeName);

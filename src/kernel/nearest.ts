@@ -25,7 +25,8 @@ const steps = (a: string, b: string, most: number): number => {
 
 /**
  * The name that was meant: the nearest of `names`, within two letters; within one where it has at most `short` letters,
- * as short words are alike that mean different things. `undefined`: none.
+ * as short words are alike that mean different things. Of two that are as near, the one that begins like the word.
+ * `undefined`: none.
  */
 export const nearest = (word: string, names: Iterable<string>, short = 4): string | undefined => {
   const given = plain(word);
@@ -36,7 +37,9 @@ export const nearest = (word: string, names: Iterable<string>, short = 4): strin
     const most = wanted.length > short ? 2 : 1;
     if (Math.abs(wanted.length - given.length) > most) continue;
     const count = name === word ? -1 : steps(given, wanted, most);
-    if (count <= most && count < least) [best, least] = [name, count];
+    if (count > most) continue;
+    const rank = count + (wanted.startsWith(given.slice(0, 1)) ? 0 : 0.5);
+    if (rank < least) [best, least] = [name, rank];
   }
   return best;
 };

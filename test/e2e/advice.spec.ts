@@ -18,7 +18,10 @@ interface Mistake {
 }
 
 const MISTAKES: Readonly<Record<string, Mistake>> = {
-  'a feed without src': { body: '<rt-feed></rt-feed>', told: [/^<rt-feed> has no src: give it .* or call push\(\)/] },
+  'a feed without src': {
+    body: '<rt-feed></rt-feed>',
+    told: [/^<rt-feed> has no src, .*: give it .* or call push\(\)/],
+  },
   'a feed with an empty src': { body: '<rt-feed src=""></rt-feed>', told: [/^<rt-feed> has an empty src/] },
   'a mistyped src': {
     body: '<rt-feed scr="/events"></rt-feed>',

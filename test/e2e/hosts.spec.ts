@@ -833,8 +833,16 @@ test.describe('other windows', () => {
     await page.waitForFunction(() =>
       performance.getEntriesByType('resource').some(({ name }) => name.includes('abroad')),
     );
-    await page.evaluate(() => document.querySelector('iframe')?.remove());
+    const kept = await page.evaluateHandle(() => {
+      const frame = document.querySelector('iframe');
+      const feed = frame?.contentDocument?.querySelector('rt-feed') ?? '';
+      frame?.remove();
+      return feed;
+    });
     await expect.poll(() => scripted.open, { timeout: 8_000 }).toBe(0);
+    // Browsers take all listeners off what stood in the frame.
+    await page.evaluate((feed) => document.body.append(feed), kept);
+    await expectLife(page, scripted);
     await expectQuiet(page, watched);
   });
 

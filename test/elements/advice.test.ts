@@ -52,7 +52,7 @@ describe('advice', () => {
       await page.pass(PATIENCE - 1);
       expect(await heard()).to.deep.equal([]);
       await page.pass(1);
-      await expectOne(heard(), '<rt-feed id="a1"> has no src', 'push()');
+      await expectOne(heard(), '<rt-feed id="a1"> has no src, and nothing was pushed into it yet', 'push()');
       await expectOne(afterPatience(), 'no src');
     });
 
@@ -209,6 +209,13 @@ describe('advice', () => {
     it('says that an id is of no feed', async () => {
       await withFeeds(`<section id="other"></section>${PUSHED}<rt-pause-button feed="other"></rt-pause-button>`);
       await expectOne(afterPatience(), '<rt-pause-button> finds no feed', 'the id "other" is that of a <section>');
+    });
+
+    it('says of one in a shadow root that it is not seen from outside', async () => {
+      await page.add('<section></section><rt-metric-card feed="inner" field="x"></rt-metric-card>');
+      page.get('section').attachShadow({ mode: 'open' }).innerHTML = '<rt-feed id="inner"></rt-feed>';
+      page.get('section').shadowRoot?.querySelector('rt-feed')?.push({ x: 5 });
+      await expectOne(afterPatience(), 'the one with the id "inner" stands in a shadow root');
     });
 
     it('is one sentence for all widgets of a page without one', async () => {

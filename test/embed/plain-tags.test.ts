@@ -137,6 +137,30 @@ describe('a plain tag with data-rt', () => {
       expect(only('div').innerHTML).to.equal('<rt-metric-card value="1">y</rt-metric-card>');
     });
 
+    it('once, when a CMS or a script has wrapped the widget in something', async () => {
+      await add('<div data-rt="metric-card" data-rt-value="1">x</div>');
+      const card = only('rt-metric-card');
+      for (const wrapper of ['p', 'div']) {
+        await page.after(() => {
+          const around = document.createElement(wrapper);
+          card.replaceWith(around);
+          around.append(card);
+        });
+      }
+      await page.after(() => page.root.children[0]?.append('y'));
+      await page.after(() => page.root.children[0]?.setAttribute('data-rt-value', '2'));
+      const whole = '<p><div><rt-metric-card value="2">xy</rt-metric-card></div></p>';
+      expect(page.root.children[0]?.innerHTML).to.equal(whole);
+      expect(only('rt-metric-card')).to.equal(card);
+      await add('<div data-rt="metric-card"><p></p>y<p><rt-metric-card>x</rt-metric-card></p></div>');
+      expect(page.root.children[1]?.innerHTML).to.equal('<p><rt-metric-card><p></p>yx</rt-metric-card></p>');
+    });
+
+    it('though a feed of its own stands in it beside other things', async () => {
+      await add('<div data-rt="feed" id="a"><section><b>b</b><rt-feed id="c"></rt-feed></section></div>');
+      expect([count('#a > rt-feed'), count('#a > rt-feed #c')]).to.deep.equal([1, 1]);
+    });
+
     it('and left as it is when a page takes the widget out', async () => {
       await add('<div data-rt="metric-card">x</div>');
       await page.after(() => only('rt-metric-card').remove());
@@ -159,6 +183,12 @@ describe('a plain tag with data-rt', () => {
       expect(root.innerHTML).to.equal('<div data-rt="metric-card"><rt-metric-card>x</rt-metric-card></div>');
       await page.after(() => (root.innerHTML = '<p data-rt="series">y</p>'));
       expect(root.querySelector('p > rt-series')?.textContent).to.equal('y');
+    });
+
+    it('and lists with it, which browsers draw again without their items', async () => {
+      await add('<ul data-rt="metric-card"><li>x</li></ul><ol data-rt="feed"><li>y</li></ol>');
+      await new Promise(requestAnimationFrame);
+      expect(page.root.innerText).to.contain('y').and.not.to.contain('x');
     });
 
     it('with the frames inside it still running, where the browser can move them so', async () => {
@@ -396,5 +426,22 @@ describe('a plain tag with data-rt', () => {
         });
       }
     }
+
+    it('by a name that it gets later, and by that no more when it has another', async () => {
+      await add(`<div id="a" data-rt="feed">a</div><div id="b" data-rt="feed">b</div>${CARD}`);
+      for (const name of ['a', 'b'])
+        await page.push({ channel: 'a', data: { x: name } }, page.get(`#${name} > rt-feed`, RtFeed));
+      const card = page.get('rt-metric-card');
+      card.setAttribute('format', 'text');
+      const [a, b] = [only('#a'), only('#b')];
+      const shownAfter = async (change: () => void): Promise<string> => {
+        await page.after(change);
+        await card.updateComplete;
+        return part(card, 'value') ?? '';
+      };
+      expect(await shownAfter(() => b.setAttribute('data-rt-id', 'main'))).to.equal('b');
+      expect(await shownAfter(() => b.removeAttribute('data-rt-id'))).to.equal('b');
+      expect(await shownAfter(() => (a.id = 'main'))).to.equal('a');
+    });
   });
 });

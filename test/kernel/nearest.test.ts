@@ -20,6 +20,10 @@ describe('the nearest name', () => {
     );
   });
 
+  it('is the one that begins like the word where two are as near', () => {
+    expect(nearest('field', ['x-field', 'fields', 'y-field'])).to.equal('fields');
+  });
+
   it('is the name itself where it is there, whatever else is near', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), fc.nat(), (names, pick) => {

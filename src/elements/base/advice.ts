@@ -91,7 +91,7 @@ const adviseOnFeed = (feed: Element, isSrc: boolean): void => {
   const what = feed.hasAttribute('src') ? 'an empty src' : 'no src';
   tell(
     feed,
-    `${shown(feed)} has ${what}: give it the address of its data, or call push() with what you have. It waits.`,
+    `${shown(feed)} has ${what}, and nothing was pushed into it yet: give it the address of its data, or call push() with what you have. It waits.`,
   );
 };
 
@@ -152,10 +152,11 @@ const whyNotNamed = (widget: Element, id: string, feeds: readonly HTMLElement[])
   const root = widget.getRootNode();
   const found =
     (root instanceof ShadowRoot ? root.getElementById(id) : null) ?? widget.ownerDocument.getElementById(id);
-  const near = nearest(
-    id,
-    feeds.map((feed) => feed.id).filter((name) => name !== ''),
-  );
+  const ids = feeds.map((feed) => feed.id).filter((name) => name !== '');
+  const near = nearest(id, ids);
+  if (found === null && near === id) {
+    return `the one with the id "${id}" stands in a shadow root, where it is not seen from outside. Put the widget inside it.`;
+  }
   const hint = near === undefined ? '' : ` Did you mean feed="${near}"?`;
   if (found === null) return `nothing has the id "${id}".${hint} It is waited for.`;
   if (isUndefined(found) || kindOf(found) === 'rt-feed' || found.getAttribute('data-rt')?.includes('feed') === true) {

@@ -178,14 +178,23 @@ export class RtFeed extends RtElement {
   /** Takes the debug overlay away, or back while it is on its way. */
   #debug: Disposer | undefined;
 
+  readonly #asked = (event: ContextRequestEvent): void => this.#answer(event);
+  readonly #changed = (): void => this.requestUpdate();
+  readonly #failed = ({ detail: { code, message, fatal } }: CustomEvent<RtError>): void => {
+    this.#errors.push({ code, message, fatal, at: world().env.wall() });
+    if (this.#errors.length > MAX_ERRORS) this.#errors.shift();
+  };
+
   constructor() {
     super();
-    this.addEventListener('context-request', (event) => this.#answer(event));
-    this.addEventListener('rt-source-change', () => this.requestUpdate());
-    this.addEventListener('rt-error', ({ detail: { code, message, fatal } }) => {
-      this.#errors.push({ code, message, fatal, at: world().env.wall() });
-      if (this.#errors.length > MAX_ERRORS) this.#errors.shift();
-    });
+    this.#listen();
+  }
+
+  /** Again whenever it comes into a page: a browser that closes a frame takes all listeners off what stood there. */
+  #listen(): void {
+    this.addEventListener('context-request', this.#asked);
+    this.addEventListener('rt-source-change', this.#changed);
+    this.addEventListener('rt-error', this.#failed);
   }
 
   /** The connection, in one word. */
@@ -258,6 +267,7 @@ export class RtFeed extends RtElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#listen();
     this.#release?.();
     this.#release = undefined;
     const { feeds, changes } = pageFeeds(this.ownerDocument);
