@@ -2,8 +2,7 @@
  * `data-rt` on plain tags, as much of it as every page pays for: the watch for the first one. What it means is fetched
  * when it stands in the page. Touches no DOM before it is called.
  */
-import { tellError } from '../controllers/config.js';
-import { rtError } from '../kernel/errors.js';
+import { fetchScript, whenBack } from '../elements/base/late-script.js';
 import type * as Tags from './plain-tags.js';
 import { watchPage, watchRoot } from './watch.js';
 
@@ -11,9 +10,12 @@ type Filling = typeof Tags;
 
 const NAME = 'data-rt';
 
-let fetched: Promise<Filling | undefined> | undefined;
 let filling: Filling | undefined;
+/** Under way; or ended in vain, where there is nothing to try again. */
+let fetching: Promise<void> | undefined;
 let isWatching = false;
+/** Those that wait for the script. */
+const unfilled = new Set<Document | ShadowRoot>();
 
 /** Fills what carries `data-rt` in this page, now and from now on. Called again, and where there is no page, it does nothing. */
 export const embed = (): void => {
@@ -21,7 +23,7 @@ export const embed = (): void => {
   isWatching = true;
   watchPage((comers) => {
     // While it is being fetched nothing is asked: the whole page is filled then.
-    if (filling === undefined && fetched !== undefined) return;
+    if (filling === undefined && fetching !== undefined) return;
     for (const comer of comers) {
       if (filling !== undefined) filling.fillIn(comer);
       else if (isOrHolds(comer)) return void fill(document);
@@ -42,17 +44,20 @@ const isOrHolds = (comer: ParentNode): boolean =>
 export const fill = async (root: Document | ShadowRoot): Promise<void> => {
   embed();
   watchRoot(root);
-  filling = await (fetched ??= fetchFilling());
-  filling?.fillIn(root);
+  if (filling !== undefined) return filling.fillIn(root);
+  unfilled.add(root);
+  await (fetching ??= fetchFilling());
 };
 
-/** Never rejects: where it cannot be fetched the page is told, and the plain text stays. */
-const fetchFilling = async (): Promise<Filling | undefined> => {
-  try {
-    return await import('./plain-tags.js');
-  } catch (cause) {
-    const message = 'The script for data-rt could not be fetched; the plain text stays. Reload the page.';
-    tellError(document.documentElement, rtError('network', message, cause, true));
-    return undefined;
-  }
+/** Never rejects: where it does not come the page is told why, and the plain text stays. */
+const fetchFilling = async (): Promise<void> => {
+  const load = (): Promise<Filling> => import('./plain-tags.js');
+  const outcome = await fetchScript(document.documentElement, true, load, (fetched) => {
+    filling = fetched;
+    for (const root of unfilled) fetched.fillIn(root);
+    unfilled.clear();
+  });
+  if (outcome !== 'away') return;
+  fetching = undefined;
+  whenBack(() => void (fetching ??= fetchFilling()));
 };

@@ -9,6 +9,8 @@ import { browserEnv } from './browser-env.js';
 const NAME = 'lit-html';
 
 interface Factory {
+  /** The page's own, by which all text goes that no other has seen. */
+  readonly defaultPolicy: unknown;
   createPolicy(name: string, rules: { createHTML(text: string): string }): { createHTML(text: string): string };
 }
 
@@ -35,11 +37,14 @@ const chooseFill = (): Fill => {
     if ('setHTML' in Element.prototype) {
       return (template, html) => (template as Partial<Sanitizing>).setHTML?.(html, { sanitizer: { comments: true } });
     }
-    browserEnv.warn(
-      `rt-widgets: nothing can be shown under this page’s Content-Security-Policy: let it say trusted-types ${NAME} 'allow-duplicates'.`,
-    );
+    if (trustedTypes?.defaultPolicy == null) tellRefused();
     return (template, html) => {
       template.innerHTML = html;
     };
   }
 };
+
+const tellRefused = (): void =>
+  browserEnv.warn(
+    `rt-widgets: nothing can be shown under this page’s Content-Security-Policy: let it say trusted-types ${NAME} 'allow-duplicates'.`,
+  );

@@ -49,10 +49,13 @@ export const unwrapped = (text: string): string => {
   return (double ?? single ?? text).trim();
 };
 
+const MOST_ROUNDS = 6;
+
 /** The text as its author would have written it with a plain keyboard. Done again, it changes nothing. */
 export const written = (text: string): string => {
-  let before: string;
-  do {
+  let before: string | undefined;
+  // Encoded so often is no accident.
+  for (let round = 0; text !== before && round < MOST_ROUNDS; round += 1) {
     before = text;
     text = decoded(text)
       .replace(UNSEEN, '')
@@ -62,7 +65,7 @@ export const written = (text: string): string => {
         return single === undefined ? word.replace(/[^\d.]/g, plainSign) : `'${single}'`;
       });
     text = unwrapped(text);
-  } while (text !== before);
+  }
   return text;
 };
 

@@ -162,12 +162,28 @@ test('a clone of a filled plain tag is a widget of its own, and of the same conn
   await expectQuiet(page, watched);
 });
 
-test('where the script for it cannot be fetched, the text stays, and that is told once', async ({ page, scripted }) => {
+test('while the script for it is away the text stays; it is fetched again, and all of the page filled', async ({
+  page,
+  scripted,
+}) => {
   await page.route('**/plain-tags-*.js', (route) => route.abort());
+  const failed = page.waitForEvent('requestfailed');
+  const watched = await open(page, scripted, moduleTag());
+  await failed;
+  await expect(page.getByText('Load: see the report')).toBeVisible();
+  await page.evaluate((html) => document.body.insertAdjacentHTML('beforeend', html), BODY);
+  await expect(page.getByText('Load: see the report')).toHaveCount(2);
+  await page.unroute('**/plain-tags-*.js');
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect.poll(() => page.locator('rt-metric-card:state(live)').count()).toBe(2);
+  expect(watched.said).toEqual([]);
+});
+
+test('where the server has no script for it, the text stays, and that is told once', async ({ page, scripted }) => {
+  await page.route('**/plain-tags-*.js', (route) => route.fulfill({ status: 404 }));
   const watched = await open(page, scripted, moduleTag());
   await expect.poll(() => watched.said.length).toBe(1);
-  expect(watched.said[0]).toContain('The script for data-rt could not be fetched');
-  await expect(page.getByText('Load: see the report')).toBeVisible();
+  expect(watched.said[0]).toMatch(/plain-tags-.*the server answered with status 404: reload the page/);
   await page.evaluate((html) => document.body.insertAdjacentHTML('beforeend', html), BODY);
   await expect(page.getByText('Load: see the report')).toHaveCount(2);
   expect(watched.said).toHaveLength(1);
