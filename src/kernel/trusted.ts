@@ -37,7 +37,7 @@ const chooseFill = (): Fill => {
     if ('setHTML' in Element.prototype) {
       return (template, html) => (template as Partial<Sanitizing>).setHTML?.(html, { sanitizer: { comments: true } });
     }
-    if (trustedTypes?.defaultPolicy == null) tellRefused();
+    if (!trustedTypes?.defaultPolicy) tellRefused();
     return (template, html) => {
       template.innerHTML = html;
     };
