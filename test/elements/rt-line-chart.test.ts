@@ -655,7 +655,6 @@ describe('<rt-line-chart>', () => {
       ['soft-max="x"', ['soft-max', 'x', 'number']],
       ['gap="bridge"', ['gap', 'bridge', 'break, connect, hold']],
       ['gap-after="0"', ['gap-after', '0', 'duration']],
-      ['where="a"', ['where', 'symbol=AAPL']],
       ['><rt-series field="a" axis="top"></rt-series', ['rt-series', 'axis', 'top', 'left, right']],
       ['><rt-series field="a" where="b"></rt-series', ['rt-series', 'where', 'symbol=AAPL']],
       ['><rt-threshold value="half"></rt-threshold', ['rt-threshold', 'value', 'half', 'number']],
@@ -664,6 +663,16 @@ describe('<rt-line-chart>', () => {
         ['rt-threshold', 'level', 'bad', 'good, info, warning, critical'],
       ],
     ];
+    it('of where is told once, and nothing is drawn until that is put right', async () => {
+      await page.add('<rt-feed><rt-line-chart fields="a" where="a"></rt-line-chart></rt-feed>');
+      const chart = page.get('rt-line-chart');
+      await chart.updateComplete;
+      await push(0, { a: 1 });
+      await draw(chart);
+      expect(page.errors.map(({ message }) => message).join()).to.contain('symbol=AAPL').and.contain('it shows nothing');
+      expect(chart.toCSV()).not.to.contain(',1');
+    });
+
     for (const [markup, names] of BAD) {
       it(`${names.slice(0, -1).join(' ')} is told once, and the chart goes on with the default`, async () => {
         await page.add(`<rt-feed><rt-line-chart fields="a" ${markup}></rt-line-chart></rt-feed>`);

@@ -159,6 +159,15 @@ describe('<rt-metric-card>', () => {
       expect(shown(card)).to.equal('3');
     });
 
+    it('is none where it is not understood which, until that is put right', async () => {
+      const card = await setUp('field="price" where="symbol:AAPL"');
+      await push({ price: 1, symbol: 'MSFT' });
+      expect([shown(card), stateOf(card)]).to.deep.equal(['–', 'empty']);
+      expect(page.errors.map(({ message }) => message).join()).to.contain('it shows nothing until');
+      await page.after(() => (card.where = 'symbol=MSFT'));
+      expect(shown(card)).to.equal('1');
+    });
+
     it('is text that is wholly a number, too', async () => {
       const card = await setUp('field="x" thresholds="10 warning"');
       await push({ x: '12.5' });
@@ -674,7 +683,6 @@ describe('<rt-metric-card>', () => {
       ['good', 'left', 'up, down'],
       ['trend', 'sideways', 'auto, up, down, stable, none'],
       ['trend-window', '0', 'duration'],
-      ['where', 'symbol', 'symbol=AAPL'],
       ['stale-after', 'soon', 'duration'],
       ['stale-after', '0', 'duration above 0'],
     ];

@@ -2,7 +2,7 @@
  * What all widgets share: which feed, channel and messages they read, and the one state that each shows: `loading`,
  * `live`, `stale`, `error` or `empty`.
  */
-import { parseWhere, positiveDuration } from '../../controllers/config.js';
+import { positiveDuration } from '../../controllers/config.js';
 import { FeedController } from '../../controllers/feed-controller.js';
 import { world } from '../../controllers/world.js';
 import { formatAge } from '../../format/age.js';
@@ -145,7 +145,7 @@ export abstract class RtWidget extends RtElement {
   }
 
   protected parsedWhere(): Where | undefined {
-    return this.read<Where | undefined>('where', parseWhere, undefined);
+    return this.config.where('where', this.where);
   }
 }
 

@@ -1,5 +1,5 @@
 /** A chart's attributes and its `<rt-series>` and `<rt-threshold>` children, read. */
-import { anyNumber, oneOf, parseWhere, positiveDuration, type Config } from '../../controllers/config.js';
+import { anyNumber, oneOf, positiveDuration, type Config } from '../../controllers/config.js';
 import { LEVELS, type Level } from '../../format/levels.js';
 import { parseSpan, type Span } from '../../kernel/duration.js';
 import type { Where } from '../../store/where.js';
@@ -55,7 +55,7 @@ export const readConfig = (chart: RtLineChart, config: Config): ChartConfig => {
 };
 
 const seriesOf = (chart: RtLineChart, config: Config): readonly SeriesConfig[] => {
-  const where = config.read<Where | undefined>('where', chart.where, parseWhere, undefined);
+  const where = config.where('where', chart.where);
   const base = (field: string): SeriesConfig => ({
     field: field || undefined,
     channel: chart.channel || undefined,
@@ -81,7 +81,7 @@ const fromElement = (child: Element, base: (field: string) => SeriesConfig, conf
     label: given('label') || plain.label,
     color: given('color'),
     channel: given('channel') || plain.channel,
-    where: config.read<Where | undefined>('rt-series where', given('where'), parseWhere, plain.where),
+    where: config.where('rt-series where', given('where'), plain.where),
     axis: config.read('rt-series axis', given('axis'), oneOf('left', 'right'), 'left'),
   };
 };
