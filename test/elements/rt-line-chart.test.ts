@@ -669,7 +669,9 @@ describe('<rt-line-chart>', () => {
       await chart.updateComplete;
       await push(0, { a: 1 });
       await draw(chart);
-      expect(page.errors.map(({ message }) => message).join()).to.contain('symbol=AAPL').and.contain('it shows nothing');
+      expect(page.errors.map(({ message }) => message).join())
+        .to.contain('symbol=AAPL')
+        .and.contain('it shows nothing');
       expect(chart.toCSV()).not.to.contain(',1');
     });
 

@@ -43,7 +43,7 @@ export abstract class RtWidget extends RtElement {
     ...attributes('staleAfter', null),
   };
 
-  /** The id of the feed to read from, where no feed is an ancestor and the page has several. */
+  /** The id of the feed to read, for a widget that stands outside of it. */
   declare feed: string;
   /** The channel to read; none: every channel that has the field. */
   declare channel: string;
@@ -141,7 +141,7 @@ export abstract class RtWidget extends RtElement {
   }
 
   protected override get isDoubtful(): boolean {
-    return this.feedController.isLost && !this.isOwn;
+    return !this.isOwn && (this.feedController.isLost || !this.hasValue);
   }
 
   protected parsedWhere(): Where | undefined {

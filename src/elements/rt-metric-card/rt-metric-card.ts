@@ -28,7 +28,7 @@ const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable
  * @attr {string} field - Where the value is: `infrastructure.cpu_usage`. None: the data itself.
  * @attr {string} channel - The channel to read. None: every channel that has the field.
  * @attr {string} where - Which messages: `symbol=AAPL city='New York'`. Default: all.
- * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
+ * @attr {string} feed - The id of the feed to read, for a widget that stands outside of it. Default: the page's only one.
  * @attr {string} stale-after - Silence after which the value is stale. Default: as the feed says of its channel.
  * @attr {string} value - What to show without a feed. Default: what the feed says.
  * @attr {string} unit - Written after the value: `%`, `ms`, `/s`. Default: none.
