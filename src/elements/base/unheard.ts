@@ -2,7 +2,8 @@
  * Finds out why a widget shows nothing though its feed hears messages: it listens beside it until the field is found, or
  * until it is clear that it is not there. Knows attributes and messages; what is found is one sentence.
  */
-import type { FeedPort } from '../../controllers/feed-port.js';
+import { pageFeeds, type FeedPort } from '../../controllers/feed-port.js';
+import type { Disposer } from '../../kernel/disposer.js';
 import type { Message } from '../../kernel/message.js';
 import { nearest } from '../../kernel/nearest.js';
 import { toNumber } from '../../kernel/number.js';
@@ -29,6 +30,9 @@ interface Wanted {
   readonly channel: string;
   readonly field: string;
 }
+
+/** What an item has where the field should be: `text` where a number is due. */
+type Found = 'value' | 'text' | 'nothing';
 
 /** What is expected of the field. */
 type Kind = 'number' | 'text' | 'line';
@@ -67,7 +71,7 @@ const namesIn = (data: unknown): string[] => {
       else names.push(before + name);
     }
   };
-  const [item]: readonly unknown[] = Array.isArray(data) ? data : [data];
+  const item: unknown = Array.isArray(data) ? data[0] : data;
   if (isObject(item)) visit(item, '', 1);
   return names;
 };
@@ -85,6 +89,9 @@ const meantBy = (word: string, names: readonly string[]): string => {
 
 const shown = ({ element, attribute }: Wanted, name: string, value: string): string =>
   `<${element.localName}${value === '' ? '' : ` ${name === 'field' ? attribute : name}="${short(value)}"`}>`;
+
+const isSubscribed = (page: Document, channel: string): boolean =>
+  [...pageFeeds(page).feeds].some((feed) => given(feed, 'channels').split(/\s+/).includes(channel));
 
 /** One of what a widget reads: what was heard of it so far. */
 class Suspect {
@@ -111,21 +118,23 @@ class Suspect {
       this.#others += count;
       return false;
     }
-    let isThere = false;
-    let isText = false;
+    const found = new Set<Found>();
     visitItems(message.data, (item) => {
-      const value = this.#field(item);
-      if (this.kind !== 'text' && typeof value === 'string' && toNumber(value) === undefined) isText = true;
-      // Without a field the data itself is read, and an object is no value.
-      else if (value !== undefined && (this.wanted.field !== '' || !isObject(value))) isThere = true;
+      found.add(this.#judge(this.#field(item)));
       return true;
     });
-    if (isThere) return true;
+    if (found.has('value')) return true;
     if (Array.isArray(message.data) && message.data.length === 0) return false;
     this.#last = message;
     this.#heard += count;
-    if (isText) this.#texts += count;
+    if (found.has('text')) this.#texts += count;
     return false;
+  }
+
+  #judge(value: unknown): Found {
+    // Without a field the data itself is read, and an object is no value.
+    if (value === undefined || (this.wanted.field === '' && isObject(value))) return 'nothing';
+    return this.kind !== 'text' && typeof value === 'string' && toNumber(value) === undefined ? 'text' : 'value';
   }
 
   /** What came last holds still, of its own channel or of all. */
@@ -141,7 +150,10 @@ class Suspect {
     if (this.#last === undefined) {
       if (channel === '' || this.#others < MANY) return undefined;
       const names = [...this.#channels];
-      return `${shown(this.wanted, 'channel', channel)} has heard nothing: the feed has heard ${listed(names)}${meantBy(channel, names)}.`;
+      const meant = meantBy(channel, names);
+      // It may come seldom, and its author has asked for it in so many words.
+      if (meant === '' && isSubscribed(this.wanted.element.ownerDocument, channel)) return undefined;
+      return `${shown(this.wanted, 'channel', channel)} has heard nothing: the feed has heard ${listed(names)}${meant}.`;
     }
     const of = shown(this.wanted, 'field', field);
     if (this.#texts >= ENOUGH) {
@@ -206,13 +218,8 @@ class Listener implements StoreReader {
 
 /** Tells of what a widget without a value reads and does not find, once it is clear. */
 export const listenBeside = (widget: Element, port: FeedPort, tell: (sentence: string) => void): void => {
-  let isDone = false;
-  let detach: (() => void) | undefined;
-  const listener = new Listener(widget, tell, () => {
-    isDone = true;
-    // The store is in the midst of handing a message on.
-    queueMicrotask(() => detach?.());
-  });
-  detach = port.attach(listener, () => undefined);
-  if (isDone) detach();
+  const attached: { detach?: Disposer } = {};
+  // Not in the midst of what the store does, which may be to attach it.
+  const done = (): void => queueMicrotask(() => attached.detach?.());
+  attached.detach = port.attach(new Listener(widget, tell, done), () => undefined);
 };
