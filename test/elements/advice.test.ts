@@ -140,6 +140,15 @@ describe('advice', () => {
       expect(said).to.contain('<rt-series field="a"> has found nothing').and.contain('<rt-series field="bb">');
     });
 
+    it('names the one series of a chart that is not there, and the one that is a text', async () => {
+      await page.add('<rt-feed><rt-line-chart fields="cpu mem host"></rt-line-chart></rt-feed>');
+      await page.get('rt-line-chart').updateComplete;
+      await push(2, { cpu: 1, memory: 2, host: 'a' });
+      const said = await afterPatience();
+      expect(said).to.have.length(2);
+      expect(said.join()).to.contain('fields="mem"> has found').and.contain('fields="host"> is a text: a chart draws');
+    });
+
     it('shortens names, names eight, and shows them as text', async () => {
       const names = 'a b c d e f g h i j'.split(' ').map((letter) => `<b>${letter.repeat(60)}`);
       await page.add('<rt-feed><rt-metric-card field="x"></rt-metric-card></rt-feed>');
@@ -160,6 +169,27 @@ describe('advice', () => {
       await push(10, { price: 1, late: 1, symbol: 'MSFT' });
       expect(await heard()).to.deep.equal([]);
     });
+  });
+
+  it('says that money has no currency', async () => {
+    await page.add('<rt-metric-card format="currency" value="5"></rt-metric-card>');
+    await page.add('<rt-metric-card format="currency" currency="EUR" value="5"></rt-metric-card>');
+    await expectOne(afterPatience(), '<rt-metric-card format="currency"> has no currency', 'write currency="EUR"');
+  });
+
+  it('says that a chart names nothing to draw', async () => {
+    await page.add('<rt-feed></rt-feed>');
+    page.feed.innerHTML = '<rt-line-chart></rt-line-chart>';
+    page.feed.push({ a: 1 });
+    await page.get('rt-line-chart').updateComplete;
+    await expectOne(afterPatience(), '<rt-line-chart> names nothing to draw: write fields="cpu memory"');
+  });
+
+  it('says nothing of a chart that draws the data itself', async () => {
+    await page.add('<rt-feed><rt-line-chart></rt-line-chart></rt-feed>');
+    await page.get('rt-line-chart').updateComplete;
+    await page.push(5);
+    expect(await afterPatience()).to.deep.equal([]);
   });
 
   describe('on a widget that names a feed', () => {

@@ -113,7 +113,7 @@ import 'rt-widgets/elements/rt-metriccard.js';
 
   it('come with the very lines of the README', () => {
     const readme = readFileSync('README.md', 'utf8');
-    const [, lines] = /```ts\n(import 'rt-widgets\/define';[^]*?)```/.exec(readme) ?? [];
+    const [, lines] = /```[jt]s\n(import 'rt-widgets\/define';[^]*?)```/.exec(readme) ?? [];
     expect(lines).to.be.a('string');
     for (const [name, options] of Object.entries(RESOLUTIONS)) {
       expect(compile(`readme-${name}.ts`, `${lines ?? ''}\nexport {};\n`, options)).to.deep.equal([]);
@@ -125,7 +125,8 @@ import 'rt-widgets/elements/rt-metriccard.js';
 const feed = document.querySelector('rt-feed');
 feed?.reconnect();
 document.addEventListener('rt-error', ({ detail: { message } }) => message.toUpperCase());
-document.querySelector('rt-metric-card')!.label = 'CPU';
+const card = document.querySelector('rt-metric-card');
+if (card !== null) card.label = 'CPU';
 `;
     for (const [name, options] of Object.entries(RESOLUTIONS)) {
       expect(compile(`alone-${name}.ts`, code, options)).to.deep.equal([]);

@@ -10,6 +10,7 @@ import { pageFeeds, PORT_VERSION } from '../../controllers/feed-port.js';
 import { rtError } from '../../kernel/errors.js';
 import { nearest } from '../../kernel/nearest.js';
 import { VERSION } from '../../kernel/version.js';
+import { configChildren } from './config-children.js';
 import type { RtConfigElement } from './config-element.js';
 import { namesOf, oddAttributes, type Examined } from './examine.js';
 import { listenBeside } from './unheard.js';
@@ -84,10 +85,23 @@ export const adviseOn = (examined: readonly Examined[]): void => {
     const { owner } = element.constructor as Partial<typeof RtConfigElement>;
     if (owner !== undefined) adviseOnPlace(element, owner, isSrc);
     else if (kindOf(element) === 'rt-feed') adviseOnFeed(element, isSrc);
-    else if (!adviseOnFeedOf(element)) lost.push(element);
+    else if (isWithoutCurrency(element)) {
+      tell(
+        element,
+        `<${element.localName} format="currency"> has no currency, and shows a number alone: write currency="EUR".`,
+      );
+    } else if (!adviseOnFeedOf(element)) lost.push(element);
   }
   adviseOnLost(lost);
 };
+
+const isWithoutCurrency = (card: Element): boolean =>
+  kindOf(card) === 'rt-metric-card' &&
+  card.getAttribute('format') === 'currency' &&
+  (card.getAttribute('currency') ?? '').trim() === '';
+
+const drawsNothing = (chart: Element): boolean =>
+  (chart.getAttribute('fields') ?? '').trim() === '' && configChildren(chart, 'rt-series').length === 0;
 
 /** True where a widget has a feed: what is told is why it is another than the one named, or why nothing is shown. */
 const adviseOnFeedOf = (widget: Element): boolean => {
@@ -102,8 +116,12 @@ const adviseOnFeedOf = (widget: Element): boolean => {
   }
   const port = findFeed(widget as FeedSeeker);
   if (port === undefined) return false;
-  // What shows no value of its own says how its feed is.
-  if (port.version === PORT_VERSION && VALUES.includes(kindOf(widget))) {
+  if (kindOf(widget) === 'rt-line-chart' && drawsNothing(widget)) {
+    tell(
+      widget,
+      `<${widget.localName}> names nothing to draw: write fields="cpu memory", put <rt-series field="cpu"> inside, or set its data.`,
+    );
+  } else if (port.version === PORT_VERSION && VALUES.includes(kindOf(widget))) {
     listenBeside(widget, port, (sentence) => tell(widget, sentence));
   }
   return true;

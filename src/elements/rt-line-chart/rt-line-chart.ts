@@ -167,7 +167,7 @@ export class RtLineChart extends RtWidget {
 
   protected override get isDoubtful(): boolean {
     // Before its view is here nobody knows whether it has rows of its own.
-    return this.#view !== undefined && super.isDoubtful;
+    return this.#view !== undefined && (super.isDoubtful || (!this.isOwn && this.#view.lacks));
   }
 
   protected override willUpdate(changed: PropertyValues): void {

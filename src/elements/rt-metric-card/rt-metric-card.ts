@@ -234,6 +234,10 @@ export class RtMetricCard extends RtWidget {
     return last === undefined ? [] : [last];
   }
 
+  protected override get isDoubtful(): boolean {
+    return super.isDoubtful || (this.format === 'currency' && !this.currency);
+  }
+
   protected override get hasValue(): boolean {
     return this.#shown !== undefined;
   }
@@ -378,7 +382,7 @@ const WIDTHS: readonly (readonly [RegExp, number])[] = [
 ];
 
 const widthOf = (text: string): number =>
-  [...text].reduce((sum, character) => sum + (WIDTHS.find(([kind]) => kind.test(character))?.[1] ?? 0.8), 0);
+  Array.from(text).reduce((sum, character) => sum + (WIDTHS.find(([kind]) => kind.test(character))?.[1] ?? 0.8), 0);
 
 /** The same of a value with its unit, which is half as large, and has a line of its own where it is long. */
 const emsOf = (shown: Formatted | undefined): number => {
