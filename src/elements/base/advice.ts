@@ -13,7 +13,7 @@ import { VERSION } from '../../kernel/version.js';
 import { configChildren } from './config-children.js';
 import type { RtConfigElement } from './config-element.js';
 import { namesOf, oddAttributes, type Examined } from './examine.js';
-import { listenBeside } from './unheard.js';
+import { listenBeside } from '../../controllers/unheard.js';
 
 /** Our elements without their prefix. */
 const NAMES = 'feed connection-indicator line-chart metric-card pause-button series source threshold'.split(' ');
@@ -122,7 +122,7 @@ const adviseOnFeedOf = (widget: Element): boolean => {
       `<${widget.localName}> names nothing to draw: write fields="cpu memory", put <rt-series field="cpu"> inside, or set its data.`,
     );
   } else if (port.version === PORT_VERSION && VALUES.includes(kindOf(widget))) {
-    listenBeside(widget, port, (sentence) => tell(widget, sentence));
+    listenBeside(widget, configChildren(widget, 'rt-series'), port, (sentence) => tell(widget, sentence));
   }
   return true;
 };

@@ -2,15 +2,14 @@
  * Finds out why a widget shows nothing though its feed hears messages: it listens beside it until the field is found, or
  * until it is clear that it is not there. Knows attributes and messages; what is found is one sentence.
  */
-import { pageFeeds, type FeedPort } from '../../controllers/feed-port.js';
-import type { Disposer } from '../../kernel/disposer.js';
-import type { Message } from '../../kernel/message.js';
-import { nearest } from '../../kernel/nearest.js';
-import { toNumber } from '../../kernel/number.js';
-import { compilePath, type FieldReader } from '../../store/path.js';
-import type { Remembered, StoreReader } from '../../store/samples.js';
-import { visitItems } from '../../store/series-reading.js';
-import { configChildren } from './config-children.js';
+import { pageFeeds, type FeedPort } from './feed-port.js';
+import type { Disposer } from '../kernel/disposer.js';
+import type { Message } from '../kernel/message.js';
+import { nearest } from '../kernel/nearest.js';
+import { toNumber } from '../kernel/number.js';
+import { compilePath, type FieldReader } from '../store/path.js';
+import type { Remembered, StoreReader } from '../store/samples.js';
+import { visitItems } from '../store/series-reading.js';
 
 /** So many messages without the field are no accident. */
 const ENOUGH = 2;
@@ -39,10 +38,10 @@ type Kind = 'number' | 'text' | 'line';
 
 const given = (element: Element, name: string): string => element.getAttribute(name)?.trim() ?? '';
 
-const wantedBy = (widget: Element): Wanted[] => {
+const wantedBy = (widget: Element, children: readonly Element[]): Wanted[] => {
   const channel = given(widget, 'channel');
   const fields = given(widget, 'fields').split(/\s+/).filter(Boolean);
-  const series = configChildren(widget, 'rt-series').map((element): Wanted => ({
+  const series = children.map((element): Wanted => ({
     element,
     attribute: 'field',
     channel: given(element, 'channel') || channel,
@@ -52,8 +51,8 @@ const wantedBy = (widget: Element): Wanted[] => {
   return all.length > 0 ? all : [{ element: widget, attribute: 'field', channel, field: given(widget, 'field') }];
 };
 
-const kindOf = (widget: Element): Kind => {
-  if (widget.hasAttribute('fields') || configChildren(widget, 'rt-series').length > 0) return 'line';
+const kindOf = (widget: Element, children: readonly Element[]): Kind => {
+  if (widget.hasAttribute('fields') || children.length > 0) return 'line';
   return given(widget, 'format') === 'text' || given(widget, 'states') !== '' ? 'text' : 'number';
 };
 
@@ -173,11 +172,12 @@ class Listener implements StoreReader {
 
   constructor(
     private readonly widget: Element,
+    children: readonly Element[],
     private readonly tell: (sentence: string) => void,
     private readonly done: () => void,
   ) {
-    const kind = kindOf(widget);
-    this.#suspects = wantedBy(widget).map((wanted) => new Suspect(wanted, kind));
+    const kind = kindOf(widget, children);
+    this.#suspects = wantedBy(widget, children).map((wanted) => new Suspect(wanted, kind));
   }
 
   reads(): boolean {
@@ -217,9 +217,14 @@ class Listener implements StoreReader {
 }
 
 /** Tells of what a widget without a value reads and does not find, once it is clear. */
-export const listenBeside = (widget: Element, port: FeedPort, tell: (sentence: string) => void): void => {
+export const listenBeside = (
+  widget: Element,
+  series: readonly Element[],
+  port: FeedPort,
+  tell: (sentence: string) => void,
+): void => {
   const attached: { detach?: Disposer } = {};
   // Not in the midst of what the store does, which may be to attach it.
   const done = (): void => queueMicrotask(() => attached.detach?.());
-  attached.detach = port.attach(new Listener(widget, tell, done), () => undefined);
+  attached.detach = port.attach(new Listener(widget, series, tell, done), () => undefined);
 };
