@@ -7,6 +7,9 @@ import { isSupported } from './elements/base/support.js';
 import { CLASSES } from './elements/classes.js';
 import { embed } from './embed/embed.js';
 
+// With the registering come the types: of every tag, and of every event.
+export type {} from './index.js';
+
 for (const element of CLASSES) element.define();
 if (isSupported()) {
   embed();

@@ -8,9 +8,8 @@ import { nearest } from '../kernel/nearest.js';
 import { rtError, type RtError } from '../kernel/errors.js';
 import { toNumber } from '../kernel/number.js';
 import { written } from '../kernel/written.js';
+import { parseWhere, type Where } from '../store/where.js';
 import { world } from './world.js';
-
-export { parseWhere } from '../store/where.js';
 
 /** Reads text; the problem of a bad result says what is allowed. */
 export type Parse<T> = (text: string) => Result<T>;
@@ -21,6 +20,16 @@ interface Known {
   readonly result: Result<unknown>;
 }
 
+interface Otherwise<T> {
+  readonly value: T;
+  readonly effect?: string;
+}
+
+const NOWHERE: Otherwise<Where> = {
+  value: { text: 'nothing', matches: () => false },
+  effect: 'it shows nothing until that is put right',
+};
+
 export class Config {
   readonly #known = new Map<string, Known>();
   readonly #told = new Set<string>();
@@ -28,28 +37,40 @@ export class Config {
   constructor(private readonly host: HTMLElement) {}
 
   /** The attribute's value by `parse`, or `fallback` where it is not set (null or empty) or not understood. */
-  read<T>(attribute: string, given: string | number | null | undefined, parse: Parse<T>, fallback: T): T {
+  read<T>(
+    attribute: string,
+    given: string | number | null | undefined,
+    parse: Parse<T>,
+    fallback: T,
+    /** In place of `fallback` where it is not understood, and what that means. */
+    otherwise: Otherwise<T> = { value: fallback },
+  ): T {
     // A script may set a number where the attribute would be text.
     const text = String(given ?? '');
     if (text.trim() === '') return fallback;
     let known = this.#known.get(attribute);
     if (known?.text !== text) {
       const result = parse(written(text));
-      if (!result.ok) this.mistake(attribute, text, result.problem);
+      if (!result.ok) this.mistake(attribute, text, result.problem, otherwise.effect);
       known = { text, result };
       this.#known.set(attribute, known);
     }
     // What is kept for an attribute is what its one parser made of this text.
-    return known.result.ok ? (known.result.value as T) : fallback;
+    return known.result.ok ? (known.result.value as T) : otherwise.value;
+  }
+
+  /** Which messages to read; of a text that is not understood none, as what is on the screen must be true. */
+  where(attribute: string, given: string | null, fallback?: Where): Where | undefined {
+    return this.read<Where | undefined>(attribute, given, parseWhere, fallback, NOWHERE);
   }
 
   /** Tells of a mistake, once. */
-  mistake(attribute: string, text: string, allowed: string): void {
+  mistake(attribute: string, text: string, allowed: string, effect = 'it goes on with the default'): void {
     const key = `${attribute}=${text}`;
     if (this.#told.has(key) || this.#told.size >= 100) return;
     this.#told.add(key);
     const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-    const message = `<${this.host.localName} ${attribute}="${shown}"> is not understood: allowed is ${allowed}; it goes on with the default.`;
+    const message = `<${this.host.localName} ${attribute}="${shown}"> is not understood: allowed is ${allowed}; ${effect}.`;
     tellError(this.host, rtError('config', message));
   }
 }

@@ -35,9 +35,10 @@ export class FeedController implements ReactiveController {
     return this.#port;
   }
 
-  /** True where there is none to be found. */
+  /** True where there is none to be found, or one is named that is passed over for the one around. */
   get isLost(): boolean {
-    return this.#port === undefined && !this.#incompatible;
+    const around = this.host.feed === '' ? null : this.host.closest('rt-feed');
+    return (this.#port === undefined && !this.#incompatible) || (around !== null && around.id !== this.host.feed);
   }
 
   /** True where the feed speaks a version that this widget does not know. */
@@ -47,7 +48,7 @@ export class FeedController implements ReactiveController {
 
   hostConnected(): void {
     const look = (): void => this.#look();
-    const all = this.#pages.map((page) => pageFeeds(page).changes);
+    const all = pagesOf(this.host).map((page) => pageFeeds(page).changes);
     for (const changes of all) changes.addEventListener('change', look);
     this.#unwatch = () => {
       for (const changes of all) changes.removeEventListener('change', look);
@@ -67,7 +68,7 @@ export class FeedController implements ReactiveController {
 
   #look(): void {
     this.#named = this.host.feed;
-    const port = this.#find();
+    const port = findFeed(this.host);
     const incompatible = port !== undefined && port.version !== PORT_VERSION;
     if (incompatible) tellVersion(port.version);
     const usable = incompatible ? undefined : port;
@@ -81,27 +82,26 @@ export class FeedController implements ReactiveController {
     }
     this.#unobserve ??= usable?.observe(() => this.host.requestUpdate());
   }
-
-  #find(): FeedPort | undefined {
-    const ancestor = ask(this.host, this.host, true);
-    if (ancestor !== undefined) return ancestor;
-    const pages = this.#pages;
-    if (this.host.feed !== '') {
-      const roots = [this.host.getRootNode() as Document | ShadowRoot, ...pages];
-      return first(roots, (root) => askNamed(root, this.host));
-    }
-    const feeds = first(pages, (page) => {
-      const found = [...pageFeeds(page).feeds].filter((feed) => feed.isConnected);
-      return found.length > 0 ? found : undefined;
-    });
-    return feeds?.length === 1 && feeds[0] !== undefined ? ask(feeds[0], this.host, false) : undefined;
-  }
-
-  /** Where it looks: the document that it stands in, then the one that its script belongs to. */
-  get #pages(): readonly Document[] {
-    return [...new Set([this.host.ownerDocument, document])];
-  }
 }
+
+/** The feed that a widget reads, as it stands now. */
+export const findFeed = (host: FeedSeeker): FeedPort | undefined => {
+  const ancestor = ask(host, host, true);
+  if (ancestor !== undefined) return ancestor;
+  const pages = pagesOf(host);
+  if (host.feed !== '') {
+    const roots = [host.getRootNode() as Document | ShadowRoot, ...pages];
+    return first(roots, (root) => askNamed(root, host));
+  }
+  const feeds = first(pages, (page) => {
+    const found = [...pageFeeds(page).feeds].filter((feed) => feed.isConnected);
+    return found.length > 0 ? found : undefined;
+  });
+  return feeds?.length === 1 && feeds[0] !== undefined ? ask(feeds[0], host, false) : undefined;
+};
+
+/** Where it is looked for: the document that the widget stands in, then the one that its script belongs to. */
+const pagesOf = (host: FeedSeeker): readonly Document[] => [...new Set([host.ownerDocument, document])];
 
 /** The first that is found. */
 const first = <T, F>(all: readonly T[], find: (one: T) => F | undefined): F | undefined => {

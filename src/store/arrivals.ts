@@ -14,14 +14,15 @@ export class Arrivals {
   last = -Infinity;
   /** Whether it counts as live, as last judged. */
   isLive = false;
-  #messages = 0;
+  /** How many messages have come. */
+  messages = 0;
   #burst = -Infinity;
   /** Of two gaps the longer: what a reconnect brings at once is closer together than what follows. */
   readonly #rhythm = new Rhythm(1);
 
   /** A message came at `arrival` (monotonic milliseconds). Called for each one of a flood. */
   note(arrival: number): void {
-    this.#messages++;
+    this.messages++;
     this.confirm(arrival);
   }
 
@@ -35,6 +36,6 @@ export class Arrivals {
 
   /** In milliseconds; `undefined` until it is learned. */
   get usualGap(): number | undefined {
-    return this.#messages < ENOUGH ? undefined : this.#rhythm.usualGap;
+    return this.messages < ENOUGH ? undefined : this.#rhythm.usualGap;
   }
 }

@@ -66,6 +66,8 @@ export interface Remembered {
   readonly last: Message;
   /** Monotonic milliseconds. */
   readonly arrival: number;
+  /** How many messages of its channel have come, where that is known. */
+  readonly arrivals?: { readonly messages: number };
 }
 
 /** Whoever takes messages in from the store as they come. */

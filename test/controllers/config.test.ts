@@ -3,7 +3,6 @@ import {
   anyNumber,
   Config,
   oneOf,
-  parseWhere,
   positiveDuration,
   positiveNumber,
   tellError,
@@ -11,6 +10,7 @@ import {
   type Parse,
 } from '../../src/controllers/config.js';
 import { parseDuration, parseSpan } from '../../src/kernel/duration.js';
+import { parseWhere } from '../../src/store/where.js';
 import type { RtError } from '../../src/kernel/errors.js';
 import { expect } from '../support/testing.js';
 import { usePage } from '../elements/page.js';
@@ -111,7 +111,7 @@ describe('attributes into values', () => {
 
   it('takes white space around a value away, and a CMS’s no-break spaces for spaces', () => {
     expect(config.read('size', '\n 5 ', anyNumber, 0)).to.equal(5);
-    const where = config.read('where', 'a=1\u00a0b=2', parseWhere, undefined);
+    const where = config.where('where', 'a=1\u00a0b=2');
     expect(where?.matches({ a: 1, b: 2 })).to.equal(true);
     expect(errors).to.deep.equal([]);
   });
@@ -154,6 +154,15 @@ describe('attributes into values', () => {
   it('goes on with the default of the moment where a value was not understood', () => {
     expect(config.read('format', 'odd', oneOf('a', 'b'), 'a')).to.equal('a');
     expect(config.read('format', 'odd', oneOf('a', 'b'), 'b')).to.equal('b');
+  });
+
+  it('reads no message at all where it is not understood which', () => {
+    const where = config.where('where', 'symbol:AAPL');
+    expect(where?.matches({ symbol: 'AAPL' })).to.equal(false);
+    expect(config.where('where', 'symbol:AAPL', where)?.matches({})).to.equal(false);
+    expect(errors.map(({ message }) => message)).to.have.length(1);
+    expect(errors[0]?.message).to.match(/; it shows nothing until that is put right\.$/);
+    expect(config.where('where', '')).to.equal(undefined);
   });
 
   it('fires an event that bubbles and leaves shadow roots', () => {

@@ -2,9 +2,14 @@
 import { expect, test } from './fixtures.js';
 import { amountOf, chartRows, notLive, readCard, readIndicator, recorded, seriesPixels, watch } from './watching.js';
 
-test('the example works as it stands: all three widgets live, and nothing goes wrong', async ({ page }) => {
+test('the example works as it stands: all its widgets live, and nothing goes wrong', async ({ page, request }) => {
   const watched = await watch(page);
   await page.goto('/example.html');
+  // As the README has it.
+  const alert = page.locator('rt-metric-card[channel=alert]');
+  await expect(alert.locator('[part=label]')).toHaveText('Last alert');
+  await request.post('/api/publish/alert', { data: { message: 'hello' } });
+  await expect(alert.locator('[part=value]')).toHaveText('hello');
   await expect.poll(() => notLive(page)).toEqual([]);
   expect(await readIndicator(page)).toEqual({ status: 'Connected', transport: 'Event stream', retry: false });
   const card = await readCard(page);

@@ -34,6 +34,14 @@ test('index.html lives from disk, by its own ten lines', async ({ page }) => {
     .toBe(true);
 });
 
+test('index.html says so where its script does not come', async ({ page }) => {
+  await page.route(/rt-widgets\.classic\.js/, (route) => route.abort());
+  await page.goto(fromDisk('index.html'));
+  const feed = page.locator('rt-feed').first();
+  const said = await feed.evaluate((element) => getComputedStyle(element, '::before').content);
+  expect(said).toContain('rt-widgets is not loaded: is the address in the script tag right?');
+});
+
 test('the second feed of index.html polls a server from disk, where that lets every origin in', async ({ page }) => {
   const open = await startDemo({ ALLOWED_ORIGINS: '*' });
   const text = await readFile('demo/starter/index.html', 'utf8');

@@ -85,6 +85,133 @@ describe('advice', () => {
     }
   });
 
+  describe('on a widget that finds nothing', () => {
+    const push = async (count: number, data: unknown, channel = 'message'): Promise<void> => {
+      for (let turn = 0; turn < count; turn++) await page.push({ channel, data });
+    };
+
+    it('says what the channel has, and which was meant', async () => {
+      await page.add('<rt-feed><rt-metric-card field="lode"></rt-metric-card></rt-feed>');
+      await push(1, { load: 1, temp: 2, disks: [{ used: 5 }] });
+      expect(await afterPatience()).to.deep.equal([]);
+      await push(3, { load: 1, temp: 2, disks: [{ used: 5 }] });
+      await expectOne(
+        heard(),
+        '<rt-metric-card field="lode"> has found nothing: channel message has load, temp, disks.0.used (did you mean load?).',
+      );
+    });
+
+    it('says so of what came before it looked, of what is confirmed, and of a path whose beginning is missing', async () => {
+      await page.add('<rt-feed><rt-metric-card field="cpu"></rt-metric-card></rt-feed>');
+      await push(2, { host: { cpu: 1 } });
+      await expectOne(afterPatience(), 'did you mean host.cpu?');
+    });
+
+    it('asks for a field where none is named', async () => {
+      await page.add('<rt-feed><rt-metric-card></rt-metric-card></rt-feed>');
+      await push(2, { load: 1 });
+      await expectOne(afterPatience(), '<rt-metric-card> has found nothing', 'has load: name one, field="load".');
+    });
+
+    it('says which channels are heard, not before many messages', async () => {
+      await page.add('<rt-feed><rt-metric-card channel="metrics" field="a"></rt-metric-card></rt-feed>');
+      await push(19, { a: 1 }, 'metric');
+      expect(await afterPatience()).to.deep.equal([]);
+      await push(1, { a: 1 }, 'metric');
+      await expectOne(
+        heard(),
+        '<rt-metric-card channel="metrics"> has heard nothing: the feed has heard metric (did you mean metric?).',
+      );
+    });
+
+    it('says that a text is no number', async () => {
+      await page.add('<rt-feed><rt-metric-card field="message"></rt-metric-card></rt-feed>');
+      await push(2, { message: 'hello' });
+      await expectOne(afterPatience(), '<rt-metric-card field="message"> is a text: write format="text".');
+    });
+
+    it('names each series of a chart that is not there', async () => {
+      await page.add(
+        '<rt-feed><rt-line-chart><rt-series field="a"></rt-series><rt-series field="bb"></rt-series></rt-line-chart></rt-feed>',
+      );
+      await page.get('rt-line-chart').updateComplete;
+      await push(2, { aa: 1, bbb: 1 });
+      const said = (await afterPatience()).join();
+      expect(said).to.contain('<rt-series field="a"> has found nothing').and.contain('<rt-series field="bb">');
+    });
+
+    it('names the one series of a chart that is not there, and the one that is a text', async () => {
+      await page.add('<rt-feed><rt-line-chart fields="cpu mem host"></rt-line-chart></rt-feed>');
+      await page.get('rt-line-chart').updateComplete;
+      await push(2, { cpu: 1, memory: 2, host: 'a' });
+      const said = await afterPatience();
+      expect(said).to.have.length(2);
+      expect(said.join()).to.contain('fields="mem"> has found').and.contain('fields="host"> is a text: a chart draws');
+    });
+
+    it('shortens names, names eight, and shows them as text', async () => {
+      const names = 'a b c d e f g h i j'.split(' ').map((letter) => `<b>${letter.repeat(60)}`);
+      await page.add('<rt-feed><rt-metric-card field="x"></rt-metric-card></rt-feed>');
+      await push(2, Object.fromEntries(names.map((name) => [name, 1])));
+      const [said = ''] = await afterPatience();
+      expect(said.length).to.be.below(500);
+      expect(said).to.contain('…, …').and.contain('<b>h').and.not.contain('<b>i');
+    });
+
+    it('says nothing of one that is found in time, that comes seldom, that where leaves out, or that is gone', async () => {
+      await page.add(
+        `<rt-feed><rt-metric-card field="late"></rt-metric-card><rt-metric-card channel="alert" field="x"></rt-metric-card
+        ><rt-metric-card field="price" where="symbol=AAPL"></rt-metric-card><rt-metric-card field="gone"></rt-metric-card></rt-feed>`,
+      );
+      await push(1, { price: 1, symbol: 'MSFT' });
+      expect(await afterPatience()).to.deep.equal([]);
+      page.get('rt-metric-card[field=gone]').remove();
+      await push(10, { price: 1, late: 1, symbol: 'MSFT' });
+      expect(await heard()).to.deep.equal([]);
+    });
+  });
+
+  it('says that money has no currency', async () => {
+    await page.add('<rt-metric-card format="currency" value="5"></rt-metric-card>');
+    await page.add('<rt-metric-card format="currency" currency="EUR" value="5"></rt-metric-card>');
+    await expectOne(afterPatience(), '<rt-metric-card format="currency"> has no currency', 'write currency="EUR"');
+  });
+
+  it('says that a chart names nothing to draw', async () => {
+    await page.add('<rt-feed></rt-feed>');
+    page.feed.innerHTML = '<rt-line-chart></rt-line-chart>';
+    page.feed.push({ a: 1 });
+    await page.get('rt-line-chart').updateComplete;
+    await expectOne(afterPatience(), '<rt-line-chart> names nothing to draw: write fields="cpu memory"');
+  });
+
+  it('says nothing of a chart that draws the data itself', async () => {
+    await page.add('<rt-feed><rt-line-chart></rt-line-chart></rt-feed>');
+    await page.get('rt-line-chart').updateComplete;
+    await page.push(5);
+    expect(await afterPatience()).to.deep.equal([]);
+  });
+
+  describe('on a widget that names a feed', () => {
+    it('and stands inside another: says which one it reads', async () => {
+      await page.add(
+        '<rt-feed id="b" src="/b"></rt-feed><rt-feed id="a"><rt-metric-card feed="b" field="x"></rt-metric-card></rt-feed>',
+      );
+      page.feed.push({ x: 1 });
+      page.get('#a', HTMLElement).dispatchEvent(new Event('x'));
+      const said = await afterPatience();
+      expect(said).to.contain(
+        '<rt-metric-card feed="b"> stands inside <rt-feed id="a"> and reads that one: move it out, or take feed away.',
+      );
+    });
+
+    it('and stands inside that very one: says nothing', async () => {
+      await page.add('<rt-feed id="a"><rt-metric-card feed="a" field="x"></rt-metric-card></rt-feed>');
+      page.feed.push({ x: 1 });
+      expect(await afterPatience()).to.deep.equal([]);
+    });
+  });
+
   describe('on a source', () => {
     it('outside a feed, and on one without an address', async () => {
       await page.add('<rt-source src="/x"></rt-source><rt-feed><rt-source></rt-source></rt-feed>');

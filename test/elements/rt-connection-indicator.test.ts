@@ -46,6 +46,79 @@ describe('<rt-connection-indicator>', () => {
 
   const shapeOf = (indicator: Element): string => inside(indicator, '[part=shape]')?.innerHTML ?? '';
 
+  describe('what went wrong', () => {
+    const fail = async (): Promise<void> => {
+      page.env.lastSocket.end(1006);
+      await page.pass(1_500);
+    };
+    /** Until the next try is made. */
+    const tryAgain = async (): Promise<void> => {
+      const before = page.env.lastSocket;
+      for (let turn = 0; turn < 200 && page.env.lastSocket === before; turn++) await page.pass(500);
+    };
+
+    it('is said from the second failure on, where it has never worked, without what the countdown says', async () => {
+      const indicator = await setUp();
+      await fail();
+      expect(part(indicator, 'message')).to.equal(undefined);
+      await tryAgain();
+      await fail();
+      const said = part(indicator, 'message') ?? '';
+      expect(said).to.contain('/ws did not open a WebSocket');
+      expect(said).not.to.contain('trying again in');
+      expect(inside(indicator, '[part=retry]')).not.to.equal(undefined);
+    });
+
+    it('is not said where it has worked', async () => {
+      const indicator = await setUp();
+      page.env.lastSocket.open();
+      page.env.lastSocket.tell({ channel: 'a', data: 1 });
+      await page.pass(20_000);
+      await fail();
+      await tryAgain();
+      await fail();
+      expect(part(indicator, 'status')).to.equal('Reconnecting');
+      expect(part(indicator, 'message')).to.equal(undefined);
+    });
+
+    it('is in the title where it is compact', async () => {
+      const indicator = await setUp('compact');
+      await fail();
+      await tryAgain();
+      await fail();
+      expect(part(indicator, 'message')).to.equal(undefined);
+      expect(inside(indicator, '.status')?.title).to.contain('/ws');
+    });
+
+    it('tells people of the button, and not of a method', async () => {
+      const indicator = await setUp();
+      page.env.lastSocket.open();
+      page.env.lastSocket.end(1003);
+      await page.pass(1_500);
+      const said = part(indicator, 'message') ?? '';
+      expect(said).to.contain('then press “Retry now”').and.not.contain('reconnect()');
+    });
+  });
+
+  it('has its button while it is connected and nothing comes, but not for what is pushed', async () => {
+    const indicator = await setUp('stale-after="5s"');
+    page.env.lastSocket.open();
+    page.env.lastSocket.tell({ channel: 'a', data: 1 });
+    await page.pass(1_500);
+    expect(inside(indicator, '[part=retry]')).to.equal(undefined);
+    await page.pass(6_000);
+    expect(part(indicator, 'age')).to.contain('No data');
+    const before = page.env.lastSocket;
+    await page.after(() => inside(indicator, '[part=retry]')?.click());
+    expect(page.env.lastSocket).not.to.equal(before);
+    page.root.replaceChildren();
+    const pushed = await setUp('stale-after="5s"', '');
+    await page.push(1);
+    await page.pass(7_000);
+    expect(part(pushed, 'age')).to.contain('No data');
+    expect(inside(pushed, '[part=retry]')).to.equal(undefined);
+  });
+
   for (const status of STATUSES) {
     const [english, german, state] = WORDS[status];
 

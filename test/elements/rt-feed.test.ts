@@ -401,6 +401,8 @@ describe('<rt-feed>', () => {
     const BAD: readonly (readonly [attribute: string, value: string, allowed: string])[] = [
       ['transport', 'pigeon', 'auto, websocket, sse, long-polling, polling'],
       ['interval', '0s', 'duration above 0'],
+      ['interval', '1', 'at least 100ms: write interval="1s" for a second'],
+      ['interval', '99ms', 'at least 100ms'],
       ['max-interval', 'long', 'duration'],
       ['reconnect-delay', '-1s', 'duration'],
       ['max-reconnect-delay', '5 sec', 'duration'],

@@ -187,9 +187,10 @@ describe('<rt-line-chart>', () => {
       expect(pixelsOf(chart, [179, 71, 0])).to.be.greaterThan(3);
     });
 
-    it('are the author’s: names, custom properties; what is none is the text’s', async () => {
+    it('are the author’s: names, custom properties; what is none is told, and has the palette’s', async () => {
       page.paint('light');
       page.root.style.setProperty('--mine', 'rgb(1, 2, 3)');
+      page.root.style.setProperty('--rt-color-3', 'rgb(4, 5, 6)');
       page.root.style.setProperty('--rt-color-4', 'lime');
       const colors = ['rebeccapurple', 'var(--mine)', 'no colour', ''];
       const chart = await alone('', colors.map((color) => `<rt-series color="${color}"></rt-series>`).join(''));
@@ -197,11 +198,12 @@ describe('<rt-line-chart>', () => {
       for (const color of [
         [102, 51, 153],
         [1, 2, 3],
-        [27, 31, 36],
+        [4, 5, 6],
         [0, 255, 0],
       ] as const) {
         expect(pixelsOf(chart, color), String(color)).to.be.greaterThan(3);
       }
+      expect(page.errors.map(({ message }) => message).join()).to.contain('color="no colour"> is not understood');
     });
 
     it('follow the page’s colour scheme while it is shown', async () => {
@@ -655,15 +657,27 @@ describe('<rt-line-chart>', () => {
       ['soft-max="x"', ['soft-max', 'x', 'number']],
       ['gap="bridge"', ['gap', 'bridge', 'break, connect, hold']],
       ['gap-after="0"', ['gap-after', '0', 'duration']],
-      ['where="a"', ['where', 'symbol=AAPL']],
       ['><rt-series field="a" axis="top"></rt-series', ['rt-series', 'axis', 'top', 'left, right']],
       ['><rt-series field="a" where="b"></rt-series', ['rt-series', 'where', 'symbol=AAPL']],
+      ['><rt-series field="a" color="bleu"></rt-series', ['rt-series', 'color', 'bleu', 'CSS colour']],
       ['><rt-threshold value="half"></rt-threshold', ['rt-threshold', 'value', 'half', 'number']],
       [
         '><rt-threshold value="5" level="bad"></rt-threshold',
         ['rt-threshold', 'level', 'bad', 'good, info, warning, critical'],
       ],
     ];
+    it('of where is told once, and nothing is drawn until that is put right', async () => {
+      await page.add('<rt-feed><rt-line-chart fields="a" where="a"></rt-line-chart></rt-feed>');
+      const chart = page.get('rt-line-chart');
+      await chart.updateComplete;
+      await push(0, { a: 1 });
+      await draw(chart);
+      expect(page.errors.map(({ message }) => message).join())
+        .to.contain('symbol=AAPL')
+        .and.contain('it shows nothing');
+      expect(chart.toCSV()).not.to.contain(',1');
+    });
+
     for (const [markup, names] of BAD) {
       it(`${names.slice(0, -1).join(' ')} is told once, and the chart goes on with the default`, async () => {
         await page.add(`<rt-feed><rt-line-chart fields="a" ${markup}></rt-line-chart></rt-feed>`);

@@ -28,6 +28,53 @@ describe('<rt-metric-card>', () => {
   /** Value and unit as they are read. */
   const shown = (card: Element): string => [part(card, 'value'), part(card, 'unit')].filter(Boolean).join(' ');
 
+  describe('a long number', () => {
+    const LONG: readonly (readonly [attributes: string, value: unknown])[] = [
+      ['lang="en" format="currency" currency="USD"', 1_234_567.89],
+      ['lang="de" format="currency" currency="EUR"', 1_234_567.89],
+      ['lang="ar" dir="rtl" format="currency" currency="USD"', 1_234_567.89],
+      ['lang="en" format="bytes" unit="/s"', 123_456_789],
+      ['lang="en" format="duration"', 93_784_000],
+    ];
+    for (const width of [160, 226, 320]) {
+      for (const [attributes, value] of LONG) {
+        it(`fits on one line of ${width} px: ${attributes}`, async () => {
+          page.root.style.width = `${width}px`;
+          const card = await alone(attributes, 1);
+          const { height } = card.getBoundingClientRect();
+          await page.after(() => (card.value = value));
+          const text = inside(card, '.value');
+          const box = inside(card, '.card');
+          if (text === undefined || box === undefined) throw new Error('There is no value.');
+          expect(text.scrollWidth).to.be.at.most(text.clientWidth);
+          expect(box.scrollWidth).to.be.at.most(box.clientWidth);
+          expect(getComputedStyle(text).whiteSpace).to.equal('nowrap');
+          expect(parseFloat(getComputedStyle(text).fontSize)).to.be.at.least(12);
+          // Nothing below it moves as a value grows.
+          expect(card.getBoundingClientRect().height).to.equal(height);
+        });
+      }
+    }
+
+    it('that fits at no legible size is cut, and is whole in the title', async () => {
+      page.root.style.width = '120px';
+      const card = await alone('lang="en" unit="ms"', -1e12);
+      const text = inside(card, '.value');
+      expect(text?.clientWidth).to.be.below(120 - 32);
+      expect(text?.title).to.equal('-1,000,000,000,000 ms');
+    });
+
+    it('that is short has no title, and a text breaks where it must', async () => {
+      expect(inside(await alone('', 42), '.value')?.hasAttribute('title')).to.equal(false);
+      page.root.replaceChildren();
+      page.root.style.width = '160px';
+      const card = await alone('format="text"', 'a'.repeat(40));
+      const text = inside(card, '.value');
+      expect(text?.scrollWidth).to.be.at.most(text?.clientWidth ?? 0);
+      expect(text?.hasAttribute('title')).to.equal(false);
+    });
+  });
+
   describe('formats', () => {
     const FORMATS: readonly (readonly [attributes: string, value: unknown, shown: string])[] = [
       ['', 42, '42'],
@@ -110,6 +157,15 @@ describe('<rt-metric-card>', () => {
         { price: 4, symbol: 'AAPL', city: 'Boston' },
       ]);
       expect(shown(card)).to.equal('3');
+    });
+
+    it('is none where it is not understood which, until that is put right', async () => {
+      const card = await setUp('field="price" where="symbol:AAPL"');
+      await push({ price: 1, symbol: 'MSFT' });
+      expect([shown(card), stateOf(card)]).to.deep.equal(['–', 'empty']);
+      expect(page.errors.map(({ message }) => message).join()).to.contain('it shows nothing until');
+      await page.after(() => (card.where = 'symbol=MSFT'));
+      expect(shown(card)).to.equal('1');
     });
 
     it('is text that is wholly a number, too', async () => {
@@ -627,7 +683,6 @@ describe('<rt-metric-card>', () => {
       ['good', 'left', 'up, down'],
       ['trend', 'sideways', 'auto, up, down, stable, none'],
       ['trend-window', '0', 'duration'],
-      ['where', 'symbol', 'symbol=AAPL'],
       ['stale-after', 'soon', 'duration'],
       ['stale-after', '0', 'duration above 0'],
     ];

@@ -1,5 +1,5 @@
 /** Types, as a project that has installed the package sees them: what is right passes, what is wrong is an error. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import ts from 'typescript';
@@ -110,6 +110,28 @@ import 'rt-widgets/elements/rt-metriccard.js';
       expect(compile(`one-${name}.ts`, one, options)).to.deep.equal([]);
     });
   }
+
+  it('come with the very lines of the README', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const [, lines] = /```[jt]s\n(import 'rt-widgets\/define';[^]*?)```/.exec(readme) ?? [];
+    expect(lines).to.be.a('string');
+    for (const [name, options] of Object.entries(RESOLUTIONS)) {
+      expect(compile(`readme-${name}.ts`, `${lines ?? ''}\nexport {};\n`, options)).to.deep.equal([]);
+    }
+  });
+
+  it(`know events and methods where 'rt-widgets/define' is all that is imported`, () => {
+    const code = `import 'rt-widgets/define';
+const feed = document.querySelector('rt-feed');
+feed?.reconnect();
+document.addEventListener('rt-error', ({ detail: { message } }) => message.toUpperCase());
+const card = document.querySelector('rt-metric-card');
+if (card !== null) card.label = 'CPU';
+`;
+    for (const [name, options] of Object.entries(RESOLUTIONS)) {
+      expect(compile(`alone-${name}.ts`, code, options)).to.deep.equal([]);
+    }
+  });
 });
 
 /** What our types ask of each framework's own, and what the compiler asks of them: as small as it can be. */

@@ -5,13 +5,22 @@ import { compilePath } from '../../src/store/path.js';
 const read = (path: string | undefined, data: unknown): unknown => compilePath(path)(data);
 
 /** A name that is one step of a path. */
-const name = fc.string({ minLength: 1 }).filter((text) => !text.includes('.') && text !== '__proto__');
+const name = fc.string({ minLength: 1 }).filter((text) => !/\.|\[\d+\]/.test(text) && text !== '__proto__');
 
 describe('a field path', () => {
   it('goes by dots through own properties and array indexes', () => {
     expect(read('disks.0.used', { disks: [{ used: 5 }] })).to.equal(5);
     expect(read('0.x', [{ x: 1 }])).to.equal(1);
     expect(read('cpu', { cpu: null })).to.equal(null);
+  });
+
+  it('takes an index in brackets, too', () => {
+    expect(read('disks[1].used', { disks: [{ used: 5 }, { used: 6 }] })).to.equal(6);
+    expect(read('[0].x', [{ x: 1 }])).to.equal(1);
+    expect(read('[0]', [7])).to.equal(7);
+    expect(read('a[0][1]', { a: [[1, 2]] })).to.equal(2);
+    expect(read('a[0]', { 'a[0]': 3, a: [4] })).to.equal(3);
+    for (const path of ['a[x]', 'a[', 'a[]', '[-1]']) expect(read(path, { a: [1] })).to.equal(undefined);
   });
 
   it('that is an own property as a whole wins over its parts', () => {

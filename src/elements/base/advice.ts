@@ -5,19 +5,25 @@
  */
 import type { ReactiveElement } from 'lit';
 import { isSpoken, tellError } from '../../controllers/config.js';
-import { pageFeeds } from '../../controllers/feed-port.js';
+import { findFeed, type FeedSeeker } from '../../controllers/feed-controller.js';
+import { pageFeeds, PORT_VERSION } from '../../controllers/feed-port.js';
 import { rtError } from '../../kernel/errors.js';
 import { keep } from '../../kernel/keep.js';
 import { nearest } from '../../kernel/nearest.js';
 import { VERSION } from '../../kernel/version.js';
+import { configChildren } from './config-children.js';
 import type { RtConfigElement } from './config-element.js';
 import { namesOf, oddAttributes, type Examined } from './examine.js';
+import { listenBeside } from '../../controllers/unheard.js';
 
 /** Our elements without their prefix. */
 const NAMES = 'feed connection-indicator line-chart metric-card pause-button series source threshold'.split(' ');
 
 /** Elements of the contract that this version does not have yet. */
 const LATER = 'bar-chart sparkline gauge table column notifications dashboard'.split(' ');
+
+/** Elements that show what a field holds. */
+const VALUES: readonly string[] = ['rt-metric-card', 'rt-line-chart'];
 
 /**
  * Attributes that mean something on any element: HTML's own and RDFa's; what our contract reserves or has not got yet; and
@@ -79,10 +85,53 @@ export const adviseOn = (examined: readonly Examined[]): void => {
     const { owner } = element.constructor as Partial<typeof RtConfigElement>;
     if (owner !== undefined) adviseOnPlace(element, owner, isSrc);
     else if (kindOf(element) === 'rt-feed') adviseOnFeed(element, isSrc);
-    else lost.push(element);
+    else if (isWithoutCurrency(element)) {
+      tell(
+        element,
+        `<${element.localName} format="currency"> has no currency, and shows a number alone: write currency="EUR".`,
+      );
+    } else if (!adviseOnFeedOf(element)) lost.push(element);
   }
   adviseOnLost(lost);
 };
+
+const isWithoutCurrency = (card: Element): boolean =>
+  kindOf(card) === 'rt-metric-card' &&
+  card.getAttribute('format') === 'currency' &&
+  (card.getAttribute('currency') ?? '').trim() === '';
+
+const drawsNothing = (chart: Element): boolean =>
+  (chart.getAttribute('fields') ?? '').trim() === '' && configChildren(chart, 'rt-series').length === 0;
+
+/** True where a widget has a feed: what is told is why it is another than the one named, or why nothing is shown. */
+const adviseOnFeedOf = (widget: Element): boolean => {
+  const named = widget.getAttribute('feed') ?? '';
+  const around = widget.closest<HTMLElement>('rt-feed');
+  if (named !== '' && around !== null && !isNamed(around, named)) {
+    tell(
+      widget,
+      `<${widget.localName} feed="${named}"> stands inside ${shown(around)} and reads that one: move it out, or take feed away.`,
+    );
+    return true;
+  }
+  const port = findFeed(widget as FeedSeeker);
+  if (port === undefined) return false;
+  if (kindOf(widget) === 'rt-line-chart' && drawsNothing(widget)) {
+    tell(
+      widget,
+      `<${widget.localName}> names nothing to draw: write fields="cpu memory", put <rt-series field="cpu"> inside, or set its data.`,
+    );
+  } else if (port.version === PORT_VERSION && VALUES.includes(kindOf(widget))) {
+    listenBeside(widget, configChildren(widget, 'rt-series'), port, (sentence) => tell(widget, sentence));
+  }
+  return true;
+};
+
+/** The id as it is, as the plain tag around has it, or as a sanitizer leaves either. */
+const isNamed = (feed: HTMLElement, id: string): boolean =>
+  [feed.id, ...idsOf([feed]), feed.parentElement?.getAttribute('data-rt-id')].some(
+    (known) => known === id || known === `user-content-${id}`,
+  );
 
 /** A feed that has no address, and into which nothing was pushed. */
 const adviseOnFeed = (feed: Element, isSrc: boolean): void => {

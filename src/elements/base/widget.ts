@@ -2,7 +2,7 @@
  * What all widgets share: which feed, channel and messages they read, and the one state that each shows: `loading`,
  * `live`, `stale`, `error` or `empty`.
  */
-import { parseWhere, positiveDuration } from '../../controllers/config.js';
+import { positiveDuration } from '../../controllers/config.js';
 import { FeedController } from '../../controllers/feed-controller.js';
 import { world } from '../../controllers/world.js';
 import { formatAge } from '../../format/age.js';
@@ -43,7 +43,7 @@ export abstract class RtWidget extends RtElement {
     ...attributes('staleAfter', null),
   };
 
-  /** The id of the feed to read from, where no feed is an ancestor and the page has several. */
+  /** The id of the feed to read, for a widget that stands outside of it. */
   declare feed: string;
   /** The channel to read; none: every channel that has the field. */
   declare channel: string;
@@ -141,11 +141,11 @@ export abstract class RtWidget extends RtElement {
   }
 
   protected override get isDoubtful(): boolean {
-    return this.feedController.isLost && !this.isOwn;
+    return !this.isOwn && (this.feedController.isLost || !this.hasValue);
   }
 
   protected parsedWhere(): Where | undefined {
-    return this.read<Where | undefined>('where', parseWhere, undefined);
+    return this.config.where('where', this.where);
   }
 }
 

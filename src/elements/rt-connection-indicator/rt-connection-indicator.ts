@@ -4,6 +4,7 @@ import { FeedController } from '../../controllers/feed-controller.js';
 import type { ShownFeed } from '../../controllers/feed-port.js';
 import { formatAge, formatCountdown, formatElapsed } from '../../format/age.js';
 import { fill } from '../../format/strings.js';
+import type { RtError } from '../../kernel/errors.js';
 import type { Status } from '../../kernel/status.js';
 import { attributes } from '../base/attributes.js';
 import { css } from '../base/css.js';
@@ -38,12 +39,12 @@ const STATES: Readonly<Record<Status, WidgetState>> = {
 
 /**
  * Says how the connection is: status in words, colour and shape, the transport, the age of the data (and, where it is
- * connected and the data is stale, that none comes), and, while it is away, the countdown to the next try and a button to
- * try now.
+ * connected and the data is stale, that none comes), and, while it is away or nothing comes, the countdown to the next try
+ * and a button to try now.
  *
  * @element rt-connection-indicator
  *
- * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
+ * @attr {string} feed - The id of the feed to read, for a widget that stands outside of it. Default: the page's only one.
  * @attr {string} label - A name for screen readers. Default: the word for "Connection".
  * @attr {string} stale-after - Silence after which the data is said to be stale. Default: as the feed says.
  * @attr {boolean} compact - The shape alone while all is well; the word too when it is not.
@@ -64,7 +65,7 @@ const STATES: Readonly<Record<Status, WidgetState>> = {
  * @csspart transport - How messages travel.
  * @csspart age - The age of the data.
  * @csspart countdown - When the next try comes.
- * @csspart message - What went wrong, where it does not mend itself.
+ * @csspart message - What went wrong, where it does not mend itself or has never worked.
  * @csspart retry - The button.
  *
  * @cssprop --rt-good - Colour while connected.
@@ -176,9 +177,16 @@ export class RtConnectionIndicator extends RtElement {
   declare compact: boolean;
 
   readonly #feed = new FeedController(this, () => undefined);
+  /** What went wrong last: it stays on the screen while the next try is under way. */
+  #failure: RtError | undefined;
 
   protected override get isDoubtful(): boolean {
     return this.#feed.isLost;
+  }
+
+  protected override willUpdate(): void {
+    const { error, status, attempt } = this.#shown;
+    this.#failure = error ?? (status === 'error' || attempt > 1 ? this.#failure : undefined);
   }
 
   protected override updated(): void {
@@ -209,22 +217,36 @@ export class RtConnectionIndicator extends RtElement {
   }
 
   protected override render(): TemplateResult {
-    const { status, error } = this.#shown;
+    const { status } = this.#shown;
+    const message = this.#message;
     const { strings } = this.locale;
     const isSilent = this.#isSilent;
     const quiet = this.compact && status === 'connected' && !isSilent;
     // Only words are announced: countdown and age change by the second.
-    return html`<span class="status ${isSilent ? 'silent' : status}" role="status">
+    return html`<span
+        class="status ${isSilent ? 'silent' : status}"
+        role="status"
+        title=${this.compact && message !== '' ? message : nothing}
+      >
         <svg part="shape" viewBox="0 0 12 12" aria-hidden="true">${isSilent ? SILENT : SHAPES[status]}</svg>
         <span part="status" class=${quiet ? 'hidden' : ''}>${strings[status]}</span
         >${isSilent ? html`<span class="hidden"> · ${strings.silent}</span>` : nothing}
       </span>
       ${this.compact && !isSilent ? nothing : this.#aside(isSilent)} ${this.#retry()}
-      ${
-        status === 'error' && error !== undefined && !this.compact
-          ? html`<span part="message" class="aside message">${error.message}</span>`
-          : nothing
-      }`;
+      ${message === '' || this.compact ? nothing : html`<span part="message" class="aside message">${message}</span>`}`;
+  }
+
+  /** What went wrong, for people: where it does not mend itself, or has never worked. */
+  get #message(): string {
+    const { status, attempt } = this.#shown;
+    const error = this.#failure;
+    // The first failure may be a network that is just waking up.
+    const isHopeless = status === 'error' || (attempt > 1 && this.#age === undefined);
+    if (error === undefined || !isHopeless) return '';
+    // The next try has its own countdown, and a person a button.
+    return error.message
+      .replace(/; trying again in [\d.]+ s\b/, '')
+      .replace('call reconnect()', `press “${this.locale.strings.retryNow}”`);
   }
 
   #aside(isSilent: boolean): TemplateResult {
@@ -249,9 +271,10 @@ export class RtConnectionIndicator extends RtElement {
   #retry(): TemplateResult | typeof nothing {
     const { strings, lang } = this.locale;
     const { port } = this.#feed;
-    const { status, retryAt } = this.#shown;
+    const { status, retryAt, transport } = this.#shown;
     const isAway = status === 'reconnecting' || status === 'offline' || status === 'error' || status === 'disconnected';
-    if (port === undefined || !isAway) return nothing;
+    // A stream can end without a word behind a proxy: nobody waits until that is found out.
+    if (port === undefined || !(isAway || (this.#isSilent && transport !== undefined))) return nothing;
     const seconds = retryAt === undefined ? undefined : formatCountdown(retryAt - port.now(), lang);
     return html`${
         seconds === undefined

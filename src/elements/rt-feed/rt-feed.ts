@@ -20,6 +20,7 @@ import { keep } from '../../kernel/keep.js';
 import type { LoggedError } from '../../kernel/inspection.js';
 import { MAX_ERRORS } from '../../kernel/limits.js';
 import type { Message } from '../../kernel/message.js';
+import { bad } from '../../kernel/result.js';
 import type { Status, TransportName } from '../../kernel/status.js';
 import { decoded, unwrapped } from '../../kernel/written.js';
 import type { Freshness } from '../../store/freshness.js';
@@ -62,10 +63,18 @@ export interface MessagesDetail {
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 const NO_PROTOCOLS: readonly string[] = Object.freeze([]);
 
+/** A pause between two requests: less is a mistake for seconds, and a burden for a server. */
+const pause: Parse<number> = (text) => {
+  const result = positiveDuration(text);
+  return result.ok && result.value < 100
+    ? bad('a duration of at least 100ms: write interval="1s" for a second')
+    : result;
+};
+
 /** How each attribute that decides about the connection is read. */
 const POLICY: { readonly [Name in keyof Policy]: Parse<Policy[Name]> } = {
   transport: oneOf('auto', 'websocket', 'sse', 'long-polling', 'polling'),
-  interval: positiveDuration,
+  interval: pause,
   maxInterval: positiveDuration,
   reconnectDelay: positiveDuration,
   maxReconnectDelay: positiveDuration,
@@ -86,7 +95,7 @@ const GRACE = 500;
  * @attr {string} src - Address: `http(s):`, `ws(s):` or relative. Default: none, it lives from `push()`.
  * @attr {'auto' | 'websocket' | 'sse' | 'long-polling' | 'polling'} transport - How to read it. Default `auto`.
  * @attr {string} channels - Names, separated by spaces. Default: all.
- * @attr {string} interval - Polling: the pause after an answer. Default `5s`.
+ * @attr {string} interval - Polling: the pause after an answer, at least `100ms`. Default `5s`.
  * @attr {string} max-interval - Polling: the most that the pause grows to on errors. Default `60s`.
  * @attr {string} reconnect-delay - Floor and base of the pause before a retry. Default `500ms`.
  * @attr {string} max-reconnect-delay - Cap of what grows. Default `30s`.

@@ -1,7 +1,8 @@
 /** A chart's attributes and its `<rt-series>` and `<rt-threshold>` children, read. */
-import { anyNumber, oneOf, parseWhere, positiveDuration, type Config } from '../../controllers/config.js';
+import { anyNumber, oneOf, positiveDuration, type Config, type Parse } from '../../controllers/config.js';
 import { LEVELS, type Level } from '../../format/levels.js';
 import { parseSpan, type Span } from '../../kernel/duration.js';
+import { bad, ok } from '../../kernel/result.js';
 import type { Where } from '../../store/where.js';
 import type { Gap } from '../../chart/options.js';
 import { configChildren } from '../base/config-children.js';
@@ -55,7 +56,7 @@ export const readConfig = (chart: RtLineChart, config: Config): ChartConfig => {
 };
 
 const seriesOf = (chart: RtLineChart, config: Config): readonly SeriesConfig[] => {
-  const where = config.read<Where | undefined>('where', chart.where, parseWhere, undefined);
+  const where = config.where('where', chart.where);
   const base = (field: string): SeriesConfig => ({
     field: field || undefined,
     channel: chart.channel || undefined,
@@ -73,15 +74,18 @@ const seriesOf = (chart: RtLineChart, config: Config): readonly SeriesConfig[] =
   return all.length > 0 ? all : [base('')];
 };
 
+const colour: Parse<string> = (text) =>
+  CSS.supports('color', text) ? ok(text) : bad('a CSS colour, such as teal, #0b66c3 or var(--mine)');
+
 const fromElement = (child: Element, base: (field: string) => SeriesConfig, config: Config): SeriesConfig => {
   const given = (name: string): string => child.getAttribute(name) ?? '';
   const plain = base(given('field'));
   return {
     ...plain,
     label: given('label') || plain.label,
-    color: given('color'),
+    color: config.read('rt-series color', given('color'), colour, ''),
     channel: given('channel') || plain.channel,
-    where: config.read<Where | undefined>('rt-series where', given('where'), parseWhere, plain.where),
+    where: config.where('rt-series where', given('where'), plain.where),
     axis: config.read('rt-series axis', given('axis'), oneOf('left', 'right'), 'left'),
   };
 };

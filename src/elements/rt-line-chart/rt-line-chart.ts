@@ -23,7 +23,7 @@ export interface LineChartData {
  * @attr {string} x-field - Where a sample's time is. Default: the data's `timestamp` or `time`, the message's, arrival.
  * @attr {string} channel - The channel to read. None: every channel that has the field.
  * @attr {string} where - Which messages: `symbol=AAPL city='New York'`. Default: all.
- * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
+ * @attr {string} feed - The id of the feed to read, for a widget that stands outside of it. Default: the page's only one.
  * @attr {string} stale-after - Silence after which it is stale. Default: as the feed says of its channels.
  * @attr {string} window - What is shown: a duration (`60s`), or a number of samples. Default: all that is kept.
  * @attr {number} y-min - Fixes the lower end. Default: fit for the values.
@@ -167,7 +167,7 @@ export class RtLineChart extends RtWidget {
 
   protected override get isDoubtful(): boolean {
     // Before its view is here nobody knows whether it has rows of its own.
-    return this.#view !== undefined && super.isDoubtful;
+    return this.#view !== undefined && (super.isDoubtful || (!this.isOwn && this.#view.lacks));
   }
 
   protected override willUpdate(changed: PropertyValues): void {

@@ -233,6 +233,11 @@ export class LineChartView {
     return this.#config.series.flatMap((_, column) => this.#groups.group?.latest(column) ?? []);
   }
 
+  /** True where any series has not heard a number yet. */
+  get lacks(): boolean {
+    return this.#config.series.some((_, column) => this.#groups.group?.latestNumber(column) === undefined);
+  }
+
   connect(): void {
     this.#children.observe(this.#host, { subtree: true, childList: true, attributeFilter: CONFIG_ATTRIBUTES });
     this.#host.requestUpdate();

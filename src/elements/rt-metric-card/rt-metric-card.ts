@@ -28,7 +28,7 @@ const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable
  * @attr {string} field - Where the value is: `infrastructure.cpu_usage`. None: the data itself.
  * @attr {string} channel - The channel to read. None: every channel that has the field.
  * @attr {string} where - Which messages: `symbol=AAPL city='New York'`. Default: all.
- * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
+ * @attr {string} feed - The id of the feed to read, for a widget that stands outside of it. Default: the page's only one.
  * @attr {string} stale-after - Silence after which the value is stale. Default: as the feed says of its channel.
  * @attr {string} value - What to show without a feed. Default: what the feed says.
  * @attr {string} unit - Written after the value: `%`, `ms`, `/s`. Default: none.
@@ -107,17 +107,36 @@ export class RtMetricCard extends RtWidget {
         flex-wrap: wrap;
         align-items: baseline;
         gap: 0 0.25em;
-        font-size: clamp(1.5rem, 16cqi, 2.25rem);
-        line-height: 1.15;
+        min-width: 0;
+        /* One height whatever the digits' size, so that nothing moves below a value that grows. */
+        --_size: 1.5rem;
+        font-size: var(--_size);
+        line-height: calc(1.15 * var(--_size));
         font-variant-numeric: tabular-nums;
+      }
+      @supports (width: 1cqi) {
+        .reading {
+          --_size: clamp(1.5rem, 16cqi, 2.25rem);
+          /* What the card has, divided by what the text needs at a font size of 1. */
+          font-size: max(0.75rem, min(var(--_size), (100cqi - 2 * var(--_gap) - 4px) / var(--_ems, 1)));
+        }
       }
       .value {
         font-weight: 600;
         letter-spacing: -0.01em;
+        min-width: 0;
         overflow-wrap: anywhere;
       }
+      .number {
+        white-space: nowrap;
+        overflow-x: clip;
+        text-overflow: ellipsis;
+      }
       .unit {
-        font-size: 0.5em;
+        font-size: max(0.5em, 0.75rem);
+        line-height: 1;
+        min-width: 0;
+        overflow-wrap: anywhere;
         color: var(--_muted);
       }
       .warning .value,
@@ -159,7 +178,7 @@ export class RtMetricCard extends RtWidget {
         color: var(--_warning);
       }
       :host(:fullscreen) .reading {
-        font-size: min(16cqi, 40vh);
+        --_size: min(16cqi, 40vh);
       }
       @media (forced-colors: active) {
         .card {
@@ -215,6 +234,10 @@ export class RtMetricCard extends RtWidget {
     return last === undefined ? [] : [last];
   }
 
+  protected override get isDoubtful(): boolean {
+    return super.isDoubtful || (this.format === 'currency' && !this.currency);
+  }
+
   protected override get hasValue(): boolean {
     return this.#shown !== undefined;
   }
@@ -229,6 +252,9 @@ export class RtMetricCard extends RtWidget {
       ...(this.#isMissing ? ['no-value'] : []),
       ...(this.isHeld ? ['paused'] : []),
     );
+    // Not as an attribute, which a strict policy forbids.
+    const reading = this.renderRoot.querySelector<HTMLElement>('.reading');
+    reading?.style.setProperty('--_ems', this.#isNumber ? emsOf(this.#shown).toFixed(2) : '1');
     this.describe('group', this.#name);
     this.keepState(this.#isMissing);
   }
@@ -237,10 +263,16 @@ export class RtMetricCard extends RtWidget {
     const shown = this.#shown;
     const level = this.#level;
     const state = this.widgetState;
+    const isNumber = this.#isNumber;
     return html`<div part="card" class="card ${state} ${level ?? ''}">
       <div part="label" class="label">${this.#name}</div>
       <div class="reading">
-        <span part="value" class="value">${shown?.text ?? '–'}</span>${
+        <span
+          part="value"
+          class="value ${isNumber ? 'number' : ''}"
+          title=${isNumber && emsOf(shown) > ROOMY ? `${shown?.text ?? ''} ${shown?.unit ?? ''}`.trim() : nothing}
+          >${shown?.text ?? '–'}</span
+        >${
           shown === undefined || shown.unit === ''
             ? nothing
             : html` <span part="unit" class="unit">${shown.unit}</span>`
@@ -310,6 +342,11 @@ export class RtMetricCard extends RtWidget {
     return formatValue(this.#raw, { format: this.#format, lang, unit: this.unit, decimals, currency });
   }
 
+  /** True where what is shown is written in digits, and must not be broken. */
+  get #isNumber(): boolean {
+    return this.#format !== 'text' || typeof this.#raw === 'number';
+  }
+
   /** True where the last message had the field without a value: the one before is shown, and that is said. */
   get #isMissing(): boolean {
     const latest = this.isOwn ? undefined : this.#reading.shown.last;
@@ -335,6 +372,26 @@ export class RtMetricCard extends RtWidget {
     return this.#isMissing ? `${strings.noValue} · ${this.ageText}` : '';
   }
 }
+
+/** How wide characters are at a font size of 1: not less than in the widest of the usual fonts. What is none of these: 0.8. */
+const WIDTHS: readonly (readonly [RegExp, number])[] = [
+  [/\p{Nd}/u, 0.7],
+  [/[\s,.'’٫٬]/, 0.38],
+  [/[\p{Cf}\p{M}]/u, 0],
+  [/[\p{Ll}\p{Lo}]/u, 0.65],
+];
+
+const widthOf = (text: string): number =>
+  Array.from(text).reduce((sum, character) => sum + (WIDTHS.find(([kind]) => kind.test(character))?.[1] ?? 0.8), 0);
+
+/** The same of a value with its unit, which is half as large, and has a line of its own where it is long. */
+const emsOf = (shown: Formatted | undefined): number => {
+  const { text = '', unit = '' } = shown ?? {};
+  return Math.max(1, widthOf(text) + (unit === '' ? 0 : 0.25 + Math.min(2, widthOf(unit) / 2)));
+};
+
+/** So much fits into the narrowest card that is usual, in letters that can be read. */
+const ROOMY = 7;
 
 const NO_STATES: ReadonlyMap<string, Level> = new Map();
 const NO_THRESHOLDS: readonly Threshold[] = [];

@@ -16,7 +16,7 @@ import type { PauseView } from './view.js';
  *
  * @element rt-pause-button
  *
- * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
+ * @attr {string} feed - The id of the feed to read, for a widget that stands outside of it. Default: the page's only one.
  * @attr {string} label - What is paused, for screen readers. Default: the words for "Live updates".
  *
  * @cssstate live - The feed goes on.
