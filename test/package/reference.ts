@@ -83,7 +83,7 @@ const values = ({ type, default: named = '', description = '' }: Named): string 
   const { text } = type ?? { text: 'string' };
   if (text.includes("'")) return [...text.matchAll(/'([^']*)'/g)].map(([, word = '']) => code(word)).join(' ');
   if (text !== 'string') return text;
-  return /^\d+(?:ms|s)$/.test(named) || /: a duration\./.test(description) ? 'duration' : 'text';
+  return /^\d+(?:ms|s)$/.test(named) || description.includes(': a duration.') ? 'duration' : 'text';
 };
 
 const attributesOf = ({ attributes = [] }: Element): string =>
