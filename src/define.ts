@@ -7,6 +7,9 @@ import { isSupported } from './elements/base/support.js';
 import { CLASSES } from './elements/classes.js';
 import { embed } from './embed/embed.js';
 
+// For the compiler alone, which learns the tags from it.
+export type {} from './elements/classes.js';
+
 for (const element of CLASSES) element.define();
 if (isSupported()) {
   embed();
