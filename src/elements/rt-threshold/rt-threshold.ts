@@ -13,6 +13,7 @@ import { RtConfigElement } from '../base/config-element.js';
  */
 export class RtThreshold extends RtConfigElement {
   static override readonly tag: string = 'rt-threshold';
+  /** @internal */
   static override readonly needed = 'value';
 
   static override properties = attributes('value label level', '', { reflect: true });
