@@ -79,11 +79,11 @@ const split = ({ description = '', default: named }: Named): readonly [meaning: 
 };
 
 /** What an author may write: words of a list, a duration, a number, text. */
-const values = ({ type, default: named = '', description = '' }: Named): string => {
+const values = ({ name, type, default: named = '' }: Named): string => {
   const { text } = type ?? { text: 'string' };
   if (text.includes("'")) return [...text.matchAll(/'([^']*)'/g)].map(([, word = '']) => code(word)).join(' ');
   if (text !== 'string') return text;
-  return /^\d+(?:ms|s)$/.test(named) || description.includes(': a duration.') ? 'duration' : 'text';
+  return /^\d+(?:ms|s)$/.test(named) || /-(?:after|window)$|^interval$/.test(name) ? 'duration' : 'text';
 };
 
 const attributesOf = ({ attributes = [] }: Element): string =>

@@ -45,7 +45,7 @@ const STATES: Readonly<Record<Status, WidgetState>> = {
  *
  * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
  * @attr {string} label - A name for screen readers. Default: the word for "Connection".
- * @attr {string} stale-after - Silence after which the data is said to be stale: a duration. Default: as the feed says.
+ * @attr {string} stale-after - Silence after which the data is said to be stale. Default: as the feed says.
  * @attr {boolean} compact - The shape alone while all is well; the word too when it is not.
  *
  * @cssstate idle - The status.

@@ -92,8 +92,8 @@ const GRACE = 500;
  * @attr {number} max-reconnect-attempts - How often it tries again. Default: no limit.
  * @attr {string} connect-timeout - How long an attempt may take to open. Default `10s`.
  * @attr {string} heartbeat - Silence after which a WebSocket is probed; `0` turns it off. Default `30s`.
- * @attr {string} stale-after - Silence after which values are stale: a duration. Default: 3 × the usual rhythm of their
- *   channel, at least 5 s.
+ * @attr {string} stale-after - Silence after which values are stale. Default: 3 × the usual rhythm of their channel, at
+ *   least 5 s.
  * @attr {string} history - How many samples, or how long, are kept of each field that is read. Default `10000`.
  * @attr {number} max-rate - The most flushes to widgets a second. Default: the display's rate.
  * @attr {number} queue-limit - Messages to send that are kept while there is no connection. Default `100`.

@@ -24,7 +24,7 @@ export interface LineChartData {
  * @attr {string} channel - The channel to read. None: every channel that has the field.
  * @attr {string} where - Which messages: `symbol=AAPL city='New York'`. Default: all.
  * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
- * @attr {string} stale-after - Silence after which it is stale: a duration. Default: as the feed says of its channels.
+ * @attr {string} stale-after - Silence after which it is stale. Default: as the feed says of its channels.
  * @attr {string} window - What is shown: a duration (`60s`), or a number of samples. Default: all that is kept.
  * @attr {number} y-min - Fixes the lower end. Default: fit for the values.
  * @attr {number} y-max - Fixes the upper end. Default: fit for the values.
@@ -33,7 +33,7 @@ export interface LineChartData {
  * @attr {boolean} fill - Fills the area under each line.
  * @attr {boolean} stepped - Holds each value until the next, with a step.
  * @attr {'break' | 'connect' | 'hold'} gap - How a line passes where there is no value. Default `break`.
- * @attr {string} gap-after - Silence that counts as no value: a duration. Default: 3 × the usual rhythm.
+ * @attr {string} gap-after - Silence that counts as no value. Default: 3 × the usual rhythm.
  * @attr {boolean} no-legend - Leaves the legend away.
  * @attr {boolean} paused - Holds the picture; data is still collected.
  *

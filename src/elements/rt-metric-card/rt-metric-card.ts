@@ -29,7 +29,7 @@ const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable
  * @attr {string} channel - The channel to read. None: every channel that has the field.
  * @attr {string} where - Which messages: `symbol=AAPL city='New York'`. Default: all.
  * @attr {string} feed - The id of the feed to read. Default: the one around it, else the only one of the page.
- * @attr {string} stale-after - Silence after which the value is stale: a duration. Default: as the feed says of its channel.
+ * @attr {string} stale-after - Silence after which the value is stale. Default: as the feed says of its channel.
  * @attr {string} value - What to show without a feed. Default: what the feed says.
  * @attr {string} unit - Written after the value: `%`, `ms`, `/s`. Default: none.
  * @attr {'number' | 'percent' | 'bytes' | 'compact' | 'currency' | 'duration' | 'text'} format - How it is written.
@@ -42,7 +42,7 @@ const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable
  *   Default: none.
  * @attr {'up' | 'down'} good - Which direction is good. Default: neither.
  * @attr {'auto' | 'up' | 'down' | 'stable' | 'none'} trend - The trend, or how it is found. Default `auto`.
- * @attr {string} trend-window - How far back `auto` looks: a duration. Default `60s`.
+ * @attr {string} trend-window - How far back `auto` looks. Default `60s`.
  *
  * @csspart card - The box.
  * @csspart label - The name.
