@@ -7,8 +7,8 @@ import { isSupported } from './elements/base/support.js';
 import { CLASSES } from './elements/classes.js';
 import { embed } from './embed/embed.js';
 
-// For the compiler alone, which learns the tags from it.
-export type {} from './elements/classes.js';
+// With the registering come the types: of every tag, and of every event.
+export type {} from './index.js';
 
 for (const element of CLASSES) element.define();
 if (isSupported()) {
