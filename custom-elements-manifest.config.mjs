@@ -87,7 +87,8 @@ const withCssDefaults = () => ({
   packageLinkPhase({ customElementsManifest }) {
     const css = globSync('src/elements/**/*.ts').map((path) => readFileSync(path, 'utf8'));
     const written = css.flatMap((text) => [...text.matchAll(/var\((--rt-[\w-]+), ((?:[^()]|\([^()]*\))*)\)/g)]);
-    const defaults = new Map(written.map(([, name, value]) => [name, value]));
+    // The first that is written: what follows is for browsers without `light-dark()`.
+    const defaults = new Map(written.reverse().map(([, name, value]) => [name, value]));
     for (const { cssProperties = [] } of declarationsOf(customElementsManifest)) {
       for (const property of cssProperties) {
         // `--_line` is our own short name for `--rt-line` with its default.

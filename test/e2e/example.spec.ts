@@ -1,4 +1,4 @@
-/** The page of the README's example: nothing but those lines, and it works. */
+/** The demo's small page: nothing but its lines, and it works. README's own examples are run by readme.spec.ts. */
 import { expect, test } from './fixtures.js';
 import { amountOf, chartRows, notLive, readCard, readIndicator, recorded, seriesPixels, watch } from './watching.js';
 

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import ts from 'typescript';
+import { codeBlocksOf } from '../support/markdown.js';
 import { packed } from './packed.js';
 
 const RESOLUTIONS: Readonly<Record<string, ts.CompilerOptions>> = {
@@ -189,6 +190,8 @@ export const value = <rt-feed transport="server-sent" />;
 export const attribute = <rt-feed transprt="sse" />;
 // @ts-expect-error No such value of an attribute with a hyphen.
 export const hyphen = <rt-feed ${name === 'solid' ? 'attr:' : ''}when-hidden="stop" />;
+// Any name with a hyphen is taken: the script itself tells of it.
+export const misspelt = <rt-feed when-hiden="keep" />;
 // @ts-expect-error Not the detail of this event.
 export const event = <rt-feed ${event}={(e: CustomEvent<number>) => e.detail} />;
 // @ts-expect-error No such tag.
@@ -217,4 +220,11 @@ describe('the types for JSX', () => {
       expect(compile(`page-${name}.tsx`, page(name, event), options)).to.deep.equal([]);
     });
   }
+
+  it('take the component in React that the page on bundlers shows', () => {
+    const shown = codeBlocksOf('src/BUNDLERS.md').filter(({ language }) => language === 'tsx');
+    const options = { ...RESOLUTIONS['bundler'], jsx: ts.JsxEmit.ReactJSX, jsxImportSource: 'react' };
+    expect(shown).to.have.length(1);
+    for (const { text } of shown) expect(compile('shown.tsx', text, options)).to.deep.equal([]);
+  });
 });

@@ -15,9 +15,17 @@ export abstract class RtConfigElement extends ReactiveElement {
   static readonly version: string = VERSION;
   /** The tag that `define()` registers where none is named. */
   static readonly tag: string;
-  /** The element that reads it, around it at any distance. */
+  /**
+   * The element that reads it, around it at any distance.
+   *
+   * @internal
+   */
   static readonly owner: string = 'rt-line-chart';
-  /** The attribute without which it says nothing. */
+  /**
+   * The attribute without which it says nothing.
+   *
+   * @internal
+   */
   static readonly needed: string | undefined = undefined;
 
   /** Registers the class, unless the tag is taken. */

@@ -29,7 +29,7 @@ export interface LineChartData {
  * @attr {number} y-min - Fixes the lower end. Default: fit for the values.
  * @attr {number} y-max - Fixes the upper end. Default: fit for the values.
  * @attr {number} soft-min - The lower end, unless values are lower. Default: fit for the values.
- * @attr {number} soft-max - The upper end, unless values are higher. Default: fit for the values.
+ * @attr {number} soft-max - The upper end, unless values are higher: it keeps a threshold in sight. Default: fit for the values.
  * @attr {boolean} fill - Fills the area under each line.
  * @attr {boolean} stepped - Holds each value until the next, with a step.
  * @attr {'break' | 'connect' | 'hold'} gap - How a line passes where there is no value. Default `break`.

@@ -32,7 +32,9 @@ const ARROWS: Readonly<Record<Trend, string>> = { up: '▲', down: '▼', stable
  * @attr {string} stale-after - Silence after which the value is stale. Default: as the feed says of its channel.
  * @attr {string} value - What to show without a feed. Default: what the feed says.
  * @attr {string} unit - Written after the value: `%`, `ms`, `/s`. Default: none.
- * @attr {'number' | 'percent' | 'bytes' | 'compact' | 'currency' | 'duration' | 'text'} format - How it is written. Default `number`.
+ * @attr {'number' | 'percent' | 'bytes' | 'compact' | 'currency' | 'duration' | 'text'} format - How it is written.
+ *   `percent` takes a fraction (0.426 is 42.6 %), `bytes` counts in powers of 1000, `duration` takes milliseconds,
+ *   `currency` wants the attribute `currency`, `text` shows words as they are. Default `number`.
  * @attr {number} decimals - Digits after the decimal mark. Default: fit for the value.
  * @attr {string} currency - ISO 4217 code, for `format="currency"`. Default: none.
  * @attr {string} states - Levels of texts: `RUNNING good, DOWN critical`. Default: none.

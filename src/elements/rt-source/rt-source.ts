@@ -14,7 +14,9 @@ import { RtConfigElement } from '../base/config-element.js';
  */
 export class RtSource extends RtConfigElement {
   static override readonly tag: string = 'rt-source';
+  /** @internal */
   static override readonly owner = 'rt-feed';
+  /** @internal */
   static override readonly needed = 'src';
 
   static override properties = attributes('src transport interval', '', { reflect: true });

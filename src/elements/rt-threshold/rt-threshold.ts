@@ -2,7 +2,8 @@ import { attributes } from '../base/attributes.js';
 import { RtConfigElement } from '../base/config-element.js';
 
 /**
- * A line across a chart at a value. Shows nothing by itself.
+ * A line across a chart at a value. It is seen while the value lies within the axis: the axis makes room for it where that
+ * no more than doubles it, and the chart's `soft-max` keeps it there always. Shows nothing by itself.
  *
  * @element rt-threshold
  *
@@ -12,6 +13,7 @@ import { RtConfigElement } from '../base/config-element.js';
  */
 export class RtThreshold extends RtConfigElement {
   static override readonly tag: string = 'rt-threshold';
+  /** @internal */
   static override readonly needed = 'value';
 
   static override properties = attributes('value label level', '', { reflect: true });
