@@ -3,49 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { globSync } from 'tinyglobby';
 import * as api from '../../src/index.js';
+import type { Module, Named } from './manifest.js';
 import { readPacked } from './packed.js';
-
-interface Named {
-  readonly name: string;
-  readonly description?: string;
-  readonly default?: string;
-  readonly type?: { readonly text: string };
-}
-
-interface Attribute extends Named {
-  readonly fieldName?: string;
-}
-
-interface Member extends Named {
-  readonly kind: 'field' | 'method';
-  readonly privacy?: string;
-  readonly parameters?: readonly Named[];
-  readonly return?: { readonly type: { readonly text: string } };
-  readonly inheritedFrom?: { readonly name: string; readonly module?: string };
-}
-
-interface Declaration {
-  readonly name: string;
-  readonly tagName?: string;
-  readonly description?: string;
-  readonly attributes?: readonly Attribute[];
-  readonly members?: readonly Member[];
-  readonly events?: readonly Named[];
-  readonly slots?: readonly Named[];
-  readonly cssParts?: readonly Named[];
-  readonly cssProperties?: readonly Named[];
-  readonly cssStates?: readonly Named[];
-}
-
-interface Module {
-  readonly path: string;
-  readonly declarations: readonly Declaration[];
-  readonly exports: readonly {
-    readonly kind: string;
-    readonly name: string;
-    readonly declaration: { module: string };
-  }[];
-}
 
 const read = (name: string): unknown => JSON.parse(readPacked(`dist/${name}`));
 const { modules } = read('custom-elements.json') as { readonly modules: readonly Module[] };

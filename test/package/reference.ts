@@ -6,36 +6,9 @@ import { readFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { globSync } from 'tinyglobby';
 import ts from 'typescript';
+import type { Declaration, Member, Named } from './manifest.js';
 
 export const REFERENCE = 'src/REFERENCE.md';
-
-interface Named {
-  readonly name: string;
-  readonly description?: string;
-  readonly default?: string;
-  readonly type?: { readonly text: string };
-}
-
-interface Member extends Named {
-  readonly kind: 'field' | 'method';
-  readonly static?: boolean;
-  readonly readonly?: boolean;
-  readonly attribute?: string;
-  readonly parameters?: readonly (Named & { readonly optional?: boolean })[];
-  readonly return?: { readonly type: { readonly text: string } };
-}
-
-interface Element {
-  readonly tagName?: string;
-  readonly description?: string;
-  readonly attributes?: readonly Named[];
-  readonly members?: readonly Member[];
-  readonly events?: readonly Named[];
-  readonly slots?: readonly Named[];
-  readonly cssParts?: readonly Named[];
-  readonly cssProperties?: readonly Named[];
-  readonly cssStates?: readonly Named[];
-}
 
 /** In the order in which an author meets them. */
 const ORDER = [
@@ -86,7 +59,7 @@ const values = ({ name, type, default: named = '' }: Named): string => {
   return /^\d+(?:ms|s)$/.test(named) || /-(?:after|window)$|^interval$/.test(name) ? 'duration' : 'text';
 };
 
-const attributesOf = ({ attributes = [] }: Element): string =>
+const attributesOf = ({ attributes = [] }: Declaration): string =>
   table(
     ['attribute', 'values', 'default', 'meaning'],
     attributes.map((each) => {
@@ -142,7 +115,7 @@ const propsOf = (list: readonly Named[]): string =>
     list.map((each) => [code(each.name), each.default === undefined ? '' : code(each.default), each.description ?? '']),
   );
 
-const sectionOf = (element: Element): string => {
+const sectionOf = (element: Declaration): string => {
   const { tagName = '', description = '', members = [], events = [], slots = [] } = element;
   const own = members.filter((member) => member.static !== true);
   const fields = own.filter(({ kind, attribute }) => kind === 'field' && attribute === undefined);
@@ -196,7 +169,7 @@ const typesFrom = (names: readonly string[]): string[] => {
 /** The whole page, as prettier writes it. Throws where an element is built that has no place in the order, or none is built. */
 export const writeReference = async (): Promise<string> => {
   const { modules } = JSON.parse(readFileSync('dist/custom-elements.json', 'utf8')) as {
-    readonly modules: readonly { readonly declarations: readonly Element[] }[];
+    readonly modules: readonly { readonly declarations: readonly Declaration[] }[];
   };
   const elements = modules.flatMap(({ declarations }) => declarations).filter(({ tagName }) => tagName !== undefined);
   const missing = elements.filter(({ tagName = '' }) => !ORDER.includes(tagName));

@@ -5,34 +5,15 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { PORT_VERSION } from '../../src/controllers/feed-port.js';
+import type { Declaration, Named } from './manifest.js';
 
 export const STORED = 'test/package/public-surface.json';
-
-interface Named {
-  readonly name: string;
-  readonly default?: string;
-  readonly kind?: string;
-  readonly static?: boolean;
-  readonly readonly?: boolean;
-  readonly type?: { readonly text: string };
-}
-
-interface Declaration {
-  readonly tagName?: string;
-  readonly attributes?: readonly Named[];
-  readonly members?: readonly Named[];
-  readonly events?: readonly Named[];
-  readonly slots?: readonly Named[];
-  readonly cssParts?: readonly Named[];
-  readonly cssProperties?: readonly Named[];
-  readonly cssStates?: readonly Named[];
-}
 
 const json = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
 const ofElement = (element: Declaration): string[] => {
   const { tagName = '' } = element;
-  const each = (list: readonly Named[] | undefined, line: (one: Named) => string): string[] =>
+  const each = <T extends Named>(list: readonly T[] | undefined, line: (one: T) => string): string[] =>
     (list ?? []).map((one) => `<${tagName}> ${line(one)}`);
   return [
     ...each(element.attributes, (one) => `attribute ${one.name}, default ${one.default ?? 'in words'}`),
