@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Bounds } from './bounds.js';
+import type { Broker } from './broker.js';
 import { etagOf, matchesTag } from './etag.js';
 import { sendFile } from './files.js';
 import type { Hub } from './hub.js';
@@ -22,6 +23,7 @@ export interface House {
   readonly bounds: Bounds;
   readonly counters: ApiCounters;
   readonly hub: Hub;
+  readonly broker: Broker;
   readonly limits: Limits;
   readonly origins: Origins;
   readonly streams: EventStreams;

@@ -4,10 +4,12 @@
  */
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { Aggregator, type Source } from './aggregator.js';
+import { Aggregator } from './aggregator.js';
 import { defaultBounds, type Bounds } from './bounds.js';
+import { LocalBroker, type Broker, type Counters } from './broker.js';
 import { systemClock, type Clock, type Stop } from './clock.js';
 import { Hub } from './hub.js';
+import { Intake } from './intake.js';
 import { Limits } from './limits.js';
 import { listen, urlOf } from './listen.js';
 import { Origins, addressOf } from './origin.js';
@@ -16,6 +18,7 @@ import { Pulse } from './pulse.js';
 import { handleRequest, handleUpgrade, type House } from './routes.js';
 import { ApiCounters, apiSource } from './sources/api.js';
 import { hostSources } from './sources/host.js';
+import { isAsked, type PushingSource, type Source } from './source.js';
 import { EventStreams } from './sse.js';
 import { WebSockets } from './websocket.js';
 
@@ -28,6 +31,8 @@ export interface ServerOptions {
   readonly folders?: { readonly pages: string; readonly dist: string };
   /** Beside the server's own counters, which are always there. */
   readonly sources?: readonly Source[];
+  /** What joins this instance with others. Absent: it is alone. */
+  readonly broker?: (hub: Hub) => Broker;
   readonly bounds?: Partial<Bounds>;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -50,8 +55,17 @@ export const createServer = async (options: ServerOptions = {}): Promise<DemoSer
   let address = '';
   let ready = false;
   const house = furnish(options, { host, clock, bounds, address: () => address, ready: () => ready });
-  const sources = [...(options.sources ?? hostSources()), apiSource(house.counters, () => clientsOf(house))];
-  const pulse = new Pulse(new Aggregator(sources, clock, house.log), house.hub, clock, bounds);
+  const { broker, log } = house;
+  const own = (): Counters => ({ ...house.counters.figures(), active_users: clientsOf(house) });
+  const sources = [...(options.sources ?? hostSources()), apiSource(own, broker)];
+  const aggregator = new Aggregator(sources.filter(isAsked), clock, log, bounds.tick);
+  const intake = new Intake(
+    sources.filter((source): source is PushingSource => !isAsked(source)),
+    broker,
+    clock,
+    log,
+  );
+  const pulse = new Pulse({ aggregator, intake, broker, clock, bounds, log, share: () => broker.share(own()) });
   const server = openDoors(house);
   address = urlOf(host, await listen(server, host, options.port));
   await pulse.first();
@@ -60,7 +74,10 @@ export const createServer = async (options: ServerOptions = {}): Promise<DemoSer
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
     ready = false;
-    return (closed ??= shut(server, house, { clock, random, stops }));
+    closed ??= shut(server, house, { clock, random, stops }).then(async () => {
+      await Promise.all([intake.stop(), aggregator.close(), broker.close()]);
+    });
+    return closed;
   };
   return { address, close };
 };
@@ -83,6 +100,7 @@ const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }
     bounds,
     counters,
     hub,
+    broker: options.broker?.(hub) ?? new LocalBroker(hub),
     limits: new Limits(clock, bounds),
     origins: new Origins(options.allowedOrigins ?? [], host),
     streams,
