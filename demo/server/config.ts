@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { sourceSettings } from './sources/kinds.js';
+import { sourceSettings } from './sources/settings.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
