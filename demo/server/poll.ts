@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Bounds } from './bounds.js';
 import type { Clock, Stop } from './clock.js';
 import { tagsIn } from './etag.js';
-import { SNAPSHOT_CHANNEL, idOf, type Hub } from './hub.js';
+import { SNAPSHOT_CHANNEL, idOf, isEvent, type Hub, type Message } from './hub.js';
 import { sendError, sendJson } from './reply.js';
 
 /** A request for which there is nothing new. */
@@ -34,7 +34,8 @@ export class LongPolls {
     private readonly clock: Clock,
     private readonly bounds: Bounds,
   ) {
-    hub.addOutlet(() => this.#publish());
+    hub.addOutlet((message) => (isEvent(message) ? this.#publish() : this.#show(message)));
+    hub.onGap(() => this.#publish());
   }
 
   /** How many are held. */
@@ -95,6 +96,17 @@ export class LongPolls {
       setImmediate(() => this.#flush());
     }
     return this.#held.size;
+  }
+
+  /** What has no id is answered at once, under the tag that was asked with; where events wait, they go instead. */
+  #show({ json }: Message): number {
+    if (this.#isDue) return 0;
+    const shown = [...this.#held];
+    for (const held of shown) {
+      this.#letGo(held);
+      this.#answer(held.res, { json: `[${json}]`, headers: { ETag: tagOf(held.id) } });
+    }
+    return shown.length;
   }
 
   #flush(): void {

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Bounds } from './bounds.js';
 import type { Clock } from './clock.js';
-import { SNAPSHOT_CHANNEL, idOf, type Hub, type HubEvent } from './hub.js';
+import { SNAPSHOT_CHANNEL, idOf, isEvent, type Hub, type Message } from './hub.js';
 import { replay } from './replay.js';
 
 interface Stream {
@@ -24,7 +24,7 @@ export class EventStreams {
     private readonly clock: Clock,
     private readonly bounds: Bounds,
   ) {
-    hub.addOutlet((event) => this.#publish(event));
+    hub.addOutlet((message) => this.#publish(message));
   }
 
   get size(): number {
@@ -81,7 +81,8 @@ export class EventStreams {
   #goLive(stream: Stream): void {
     const snapshot = this.hub.snapshot(SNAPSHOT_CHANNEL);
     if (snapshot !== undefined) {
-      const later = this.hub.newestId > snapshot.id ? `id: ${this.hub.newestId}\n\n` : '';
+      const isNewest = isEvent(snapshot) && snapshot.id === this.hub.newestId;
+      const later = isNewest ? '' : `id: ${this.hub.newestId}\n\n`;
       this.#write(stream, snapshot.sse + later);
     }
     stream.live = true;
@@ -115,9 +116,9 @@ export class EventStreams {
     });
   }
 
-  #publish(event: HubEvent): number {
+  #publish({ sse }: Message): number {
     let delivered = 0;
-    for (const stream of this.#streams) if (stream.live && this.#write(stream, event.sse)) delivered += 1;
+    for (const stream of this.#streams) if (stream.live && this.#write(stream, sse)) delivered += 1;
     return delivered;
   }
 

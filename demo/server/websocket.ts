@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Bounds } from './bounds.js';
 import type { Clock } from './clock.js';
-import { idOf, isChannel, type Hub, type HubEvent } from './hub.js';
+import { idOf, isChannel, type Hub, type Message } from './hub.js';
 import { replay, type Reader } from './replay.js';
 
 const MAX_ECHO = 128;
@@ -49,7 +49,7 @@ export class WebSockets {
       perMessageDeflate: false,
       maxPayload: bounds.messageBytes,
     });
-    hub.addOutlet((event) => this.#publish(event));
+    hub.addOutlet((message) => this.#publish(message));
   }
 
   get size(): number {
@@ -196,10 +196,10 @@ export class WebSockets {
     this.#reply(client, { type: 'unsubscribed', channel });
   }
 
-  #publish(event: HubEvent): number {
+  #publish({ channel, json }: Message): number {
     let delivered = 0;
     for (const client of this.#clients) {
-      if (client.channels.get(event.channel)?.live === true && this.#send(client, event.json)) delivered += 1;
+      if (client.channels.get(channel)?.live === true && this.#send(client, json)) delivered += 1;
     }
     return delivered;
   }
