@@ -116,7 +116,7 @@ export class Intake {
   readonly #push: Push = async ({ channel, data, kept }) => {
     if (!isChannel(channel))
       throw new Error(`a source pushed to a channel that is none: ${String(channel).slice(0, 80)}`);
-    await this.broker.publish(channel, JSON.stringify(data), kept);
+    await this.broker.publish(channel, JSON.stringify(data), kept, 'leader');
   };
 
   #pause(ms: number, end: AbortSignal): Promise<void> {
