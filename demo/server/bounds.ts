@@ -51,8 +51,8 @@ export const defaultBounds = {
   /** How long a POST waits for its event to be published before it is answered that it is queued. */
   publishWait: 1_000,
   /** How long an instance leads without renewing that it does, how often it does, and how long Redis may take to answer. */
-  lease: 2_000,
-  leaseBeat: 500,
+  lease: 1_500,
+  leaseBeat: 400,
   redisAnswer: 2_000,
   /** How long an instance that says nothing is counted. */
   countersAge: 3_000,

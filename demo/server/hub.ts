@@ -42,6 +42,8 @@ export type Outlet = (message: Message) => number;
 /** The channel that a stream, and a poll, begins with. */
 export const SNAPSHOT_CHANNEL = 'metrics';
 
+/** More than an instance lags behind the others; an id of another server differs by far more. */
+const AHEAD = 10_000;
 const MAX_CHANNEL = 128;
 const ID = /^\d{1,16}$/;
 const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -67,6 +69,11 @@ export class Hub {
   ) {
     // Microseconds since the epoch: ids grow over a restart too, and an id of an earlier run is known for one.
     this.#log = new EventLog(Math.floor(clock.wall()) * 1_000, bounds);
+  }
+
+  /** Ids come from elsewhere: a client that comes from another instance may have later ones than are here yet. */
+  share(): void {
+    this.#log.ahead = AHEAD;
   }
 
   addOutlet(outlet: Outlet): void {
@@ -132,7 +139,7 @@ export class Hub {
     return this.#log.newest(channel);
   }
 
-  /** Whether every event after this id is still kept: of one channel, or, without it, of all. */
+  /** Whether every event after this id is still kept, or is yet to come: of one channel, or, without it, of all. */
   covers(id: number, channel?: string): boolean {
     return this.#log.covers(id, channel);
   }

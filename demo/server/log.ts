@@ -29,6 +29,9 @@ export class EventLog {
   /** The last row of ids that nobody was given: from none of them can anybody go on. */
   #hole = { after: 0, to: 0 };
 
+  /** How far an id may be ahead of the newest that is here: others have it already. */
+  ahead = 0;
+
   /** Ids begin after `start`. */
   constructor(
     start: number,
@@ -46,7 +49,7 @@ export class EventLog {
   /** Whether every event after this id is still kept: of one channel, or, without it, of all. */
   covers(id: number, channel?: string): boolean {
     const isGiven = id <= this.#hole.after || id >= this.#hole.to;
-    return isGiven && id >= this.#floor(channel) && id <= this.#newest;
+    return isGiven && id >= this.#floor(channel) && id <= this.#newest + this.ahead;
   }
 
   /** The first event after an id that is covered, of one channel or of all. */

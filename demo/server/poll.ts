@@ -52,7 +52,7 @@ export class LongPolls {
       return;
     }
     const id = this.#newestIn(tag);
-    if (id === this.hub.newestId) this.#hold(res, id);
+    if (id >= this.hub.newestId) this.#hold(res, id);
     else this.#answer(res, this.#after(id));
   }
 
@@ -114,7 +114,7 @@ export class LongPolls {
     const batches = new Map<number, Batch>(); // most wait for the same: it is written as text once
     for (const held of this.#held) {
       const { id, res } = held;
-      if (id === this.hub.newestId) continue; // it came only after the event
+      if (id >= this.hub.newestId && this.hub.covers(id)) continue; // it has had the event
       const batch = batches.get(id) ?? this.#after(id);
       batches.set(id, batch);
       this.#letGo(held);

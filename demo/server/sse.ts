@@ -12,6 +12,8 @@ interface Stream {
   readonly res: ServerResponse;
   /** False while it catches up from the log; then it gets each event as it is published. */
   live: boolean;
+  /** It has had what came up to this id: not all of it need be here yet. */
+  from: number;
 }
 
 export class EventStreams {
@@ -48,7 +50,7 @@ export class EventStreams {
       res.end();
       return;
     }
-    const stream: Stream = { res, live: false };
+    const stream: Stream = { res, live: false, from: 0 };
     this.#streams.add(stream);
     res.on('error', () => undefined);
     res.once('close', () => this.#streams.delete(stream));
@@ -72,6 +74,9 @@ export class EventStreams {
       this.#goLive(stream);
     } else if (id === this.hub.newestId) {
       this.#goLive(stream);
+    } else if (id > this.hub.newestId) {
+      stream.from = id;
+      stream.live = true; // no snapshot: its id would take the client back
     } else {
       this.#replay(stream, id);
     }
@@ -116,9 +121,12 @@ export class EventStreams {
     });
   }
 
-  #publish({ sse }: Message): number {
+  #publish(message: Message): number {
+    const id = isEvent(message) ? message.id : Infinity;
     let delivered = 0;
-    for (const stream of this.#streams) if (stream.live && this.#write(stream, sse)) delivered += 1;
+    for (const stream of this.#streams) {
+      if (stream.live && id > stream.from && this.#write(stream, message.sse)) delivered += 1;
+    }
     return delivered;
   }
 

@@ -74,6 +74,7 @@ export class RedisBroker implements Broker {
     private readonly settings: RedisSettings,
     private readonly context: BrokerContext,
   ) {
+    hub.share();
     this.#keys = keysOf(settings.prefix);
     this.#bounds = context.bounds;
     this.#outbox = new Outbox(context.bounds);
