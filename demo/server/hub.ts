@@ -107,10 +107,10 @@ export class Hub {
     this.#hand(message);
   }
 
-  /** Makes an event that is older than the log what a new stream or subscription begins with, unless a newer one is. */
+  /** Makes an event that the log has not any more what a new stream or subscription begins with, unless a newer is. */
   keep(arrival: Arrival): void {
     const known = this.#snapshots.get(arrival.channel);
-    if (known === undefined || !isEvent(known) || known.id < arrival.id) {
+    if (known === undefined || (isEvent(known) && known.id < arrival.id)) {
       this.#snapshots.set(arrival.channel, eventOf(arrival));
     }
   }

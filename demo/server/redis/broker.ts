@@ -14,6 +14,7 @@ import {
   type Published,
   type Publisher,
 } from '../broker.js';
+import { pause } from '../clock.js';
 import type { Hub } from '../hub.js';
 import type { Staleness } from '../source.js';
 import { LATE, connect, reasonOf, type Connection } from './connection.js';
@@ -194,7 +195,7 @@ export class RedisBroker implements Broker {
 
   /** Never rejects. `tried` is called after the first attempt. */
   async #keepJoined(tried: () => void): Promise<void> {
-    const { clock } = this.context;
+    const { clock, random } = this.context;
     const { signal } = this.#closing;
     const isOver = (): boolean => signal.aborted;
     for (let failures = 0; !isOver(); failures += 1) {
@@ -204,7 +205,8 @@ export class RedisBroker implements Broker {
       if (isOver()) return;
       if (clock.now() - began >= PROOF_MS) failures = 0;
       this.#goOn(reason);
-      await this.#pause(Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** failures));
+      const longest = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** failures);
+      await pause(clock, longest * (0.5 + random() / 2), signal);
     }
   }
 
@@ -284,19 +286,6 @@ export class RedisBroker implements Broker {
     this.#problem = reason;
     this.#outbox.refuse(OLD, ({ fleeting }) => fleeting);
     this.#tell();
-  }
-
-  #pause(ms: number): Promise<void> {
-    const { clock, random } = this.context;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stop();
-        this.#closing.signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const stop = clock.after(ms * (0.5 + random() / 2), done);
-      this.#closing.signal.addEventListener('abort', done, { once: true });
-    });
   }
 
   #tell(): void {

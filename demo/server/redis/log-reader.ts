@@ -58,7 +58,10 @@ export class LogReader {
   }
 
   async #fill(): Promise<void> {
-    await this.#read(Number(await this.connection.call(['HGET', this.keys.state, 'id'])));
+    const newest = Number(await this.connection.call(['HGET', this.keys.state, 'id']));
+    // What has a later id is read from the log, if it is there: what is not is nobody's.
+    this.#held = this.#held?.filter(({ id }) => id <= newest);
+    await this.#read(newest);
   }
 
   /** Where the log ends before `newest`, what came between has been dropped. */

@@ -7,11 +7,6 @@ import fc from 'fast-check';
 import { command, untilReadiness, useCluster, type Instance } from './cluster.js';
 import { Client, answer, asked, openStream, post, type Json } from './helpers.js';
 
-type Step =
-  | { readonly kind: 'publish'; readonly at: number; readonly channel: number; readonly count: number }
-  | { readonly kind: 'cut' | 'reset' | 'away' | 'back' | 'delay'; readonly at: number }
-  | { readonly kind: 'hop'; readonly who: number; readonly to: number };
-
 const at = fc.nat({ max: 2 });
 const steps = fc.array(
   fc.oneof(
