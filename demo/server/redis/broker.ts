@@ -43,7 +43,6 @@ const PROOF_MS = 10_000;
 const ANOTHER = 'another instance leads';
 const FULL = 'what waits for Redis is as much as this server takes';
 const STOPS = 'the server stops';
-const OLD = 'Redis went away before it was published';
 
 /** A connection that has caught up with the log. */
 interface Joined {
@@ -94,7 +93,7 @@ export class RedisBroker implements Broker {
 
   async show(channel: string, data: string): Promise<void> {
     if (this.#joined === undefined) this.hub.show(channel, data);
-    else await this.#publish({ channel, data, kept: true, fleeting: true }, 'leader');
+    else await this.publish(channel, data, true, 'leader');
   }
 
   get state(): BrokerState {
@@ -111,8 +110,18 @@ export class RedisBroker implements Broker {
     });
   }
 
-  publish = (channel: string, data: string, kept = false, by: Publisher = 'anyone'): Promise<Published> =>
-    this.#publish({ channel, data, kept, fleeting: false }, by);
+  async publish(channel: string, data: string, kept = false, by: Publisher = 'anyone'): Promise<Published> {
+    if (this.#closing.signal.aborted) throw new Unpublished(STOPS);
+    if (by === 'leader' && !this.leads) throw new Unpublished(ANOTHER);
+    const item = {
+      keptFor: kept ? channel : undefined,
+      lease: by === 'leader' ? this.#lease.name : undefined,
+    };
+    const added = this.#outbox.add(item, (n) => textOf({ from: this.#instance, n, kept, channel, data }));
+    if (added === undefined) throw new Unpublished(FULL);
+    if (this.#joined !== undefined) this.#send(this.#joined, added.waiting);
+    return added.done;
+  }
 
   async share(counters: Counters): Promise<readonly Counters[]> {
     if (this.#joined === undefined) return [counters];
@@ -151,23 +160,6 @@ export class RedisBroker implements Broker {
     this.#joined?.connection.end(STOPS);
     this.#outbox.refuse(STOPS);
     await this.#run;
-  }
-
-  async #publish(
-    { channel, data, kept, fleeting }: { channel: string; data: string; kept: boolean; fleeting: boolean },
-    by: Publisher,
-  ): Promise<Published> {
-    if (this.#closing.signal.aborted) throw new Unpublished(STOPS);
-    if (by === 'leader' && !this.leads) throw new Unpublished(ANOTHER);
-    const item = {
-      keptFor: kept ? channel : undefined,
-      lease: by === 'leader' ? this.#lease.name : undefined,
-      fleeting,
-    };
-    const added = this.#outbox.add(item, (n) => textOf({ from: this.#instance, n, kept, channel, data }));
-    if (added === undefined) throw new Unpublished(FULL);
-    if (this.#joined !== undefined) this.#send(this.#joined, added.waiting);
-    return added.done;
   }
 
   /** It waits until it comes back as an event. */
@@ -284,7 +276,6 @@ export class RedisBroker implements Broker {
     };
     if (this.#problem !== reason) this.context.log(`Redis is away, and this instance goes on alone: ${reason}`);
     this.#problem = reason;
-    this.#outbox.refuse(OLD, ({ fleeting }) => fleeting);
     this.#tell();
   }
 

@@ -11,13 +11,11 @@ export interface Waiting {
   readonly keptFor: string | undefined;
   /** The lease without which it must not be published any more. */
   readonly lease: string | undefined;
-  /** A snapshot: old as soon as it cannot be published at once. */
-  readonly fleeting: boolean;
   resolve(done: Published): void;
   reject(reason: Unpublished): void;
 }
 
-type Item = Pick<Waiting, 'keptFor' | 'lease' | 'fleeting'>;
+type Item = Pick<Waiting, 'keptFor' | 'lease'>;
 
 export interface OutboxBounds {
   readonly outboxMessages: number;

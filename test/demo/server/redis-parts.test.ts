@@ -142,7 +142,7 @@ describe('the mirror', () => {
 });
 
 describe('the outbox', () => {
-  const item = { keptFor: undefined, lease: undefined, fleeting: false };
+  const item = { keptFor: undefined, lease: undefined };
 
   it('is bounded by count and by size, and has room again for each that is taken out', () => {
     const outbox = new Outbox({ outboxMessages: 2, outboxBytes: 10 });
