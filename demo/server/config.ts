@@ -9,6 +9,7 @@ import { sourceSettings } from './sources/settings.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const MAX_PORT = 65_535;
+const REDIS_PREFIX = 'rt:';
 const VARIABLE = /\$\{([^}]*)\}/g;
 
 const origin = z.string().transform((text, context) => {
@@ -16,6 +17,21 @@ const origin = z.string().transform((text, context) => {
   if (found !== undefined) return found;
   context.addIssue({ code: 'custom', message: 'is an origin such as https://example.org, or *' });
   return z.NEVER;
+});
+
+const REDIS_PROTOCOLS = ['redis:', 'rediss:'];
+const NO_REDIS = 'is an address such as redis://127.0.0.1:6379, or rediss://… for TLS';
+
+const isRedis = (text: string): boolean => URL.canParse(text) && REDIS_PROTOCOLS.includes(new URL(text).protocol);
+
+const redis = z.strictObject({
+  /** May hold a password: `redis://user:${NAME}@host:6379`. */
+  url: z.string().refine(isRedis, NO_REDIS),
+  /** What all keys begin with: instances that share it, and Redis, are joined. */
+  prefix: z
+    .string()
+    .regex(/^[\w:.{}-]{1,64}$/, 'has 1 to 64 of the characters A-Z a-z 0-9 _ : . { } -')
+    .default(REDIS_PREFIX),
 });
 
 /** A name that is not known is a mistake: misspelt, it would else be silence. */
@@ -28,6 +44,8 @@ const settings = z.strictObject({
     .array(sourceSettings)
     .readonly()
     .default([{ kind: 'host' }]),
+  /** What joins this instance with others. */
+  redis: redis.optional(),
 });
 
 export interface Config extends Readonly<z.output<typeof settings>> {
@@ -42,11 +60,14 @@ export const readConfig = (env: Environment, read: (path: string) => string = re
   const port = readPort(env['PORT']);
   const host = env['HOST']?.trim() ?? '';
   const allowedOrigins = readOrigins(env['ALLOWED_ORIGINS']);
+  const found = check(path, file);
+  const redisUrl = readRedis(env['REDIS_URL']);
   return {
-    ...check(path, file),
+    ...found,
     ...(port !== undefined && { port }),
     ...(host !== '' && { host }),
     ...(allowedOrigins.length > 0 && { allowedOrigins }),
+    ...(redisUrl !== undefined && { redis: { prefix: REDIS_PREFIX, ...found.redis, url: redisUrl } }),
   };
 };
 
@@ -96,6 +117,14 @@ const readPort = (text = ''): number | undefined => {
   const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : NaN;
   if (port <= MAX_PORT) return port;
   throw new Error(`PORT is a whole number from 0 to ${MAX_PORT} (0: any free one), not ${JSON.stringify(text)}.`);
+};
+
+/** What was set is not told: it may hold a password. */
+const readRedis = (text = ''): string | undefined => {
+  const url = text.trim();
+  if (url === '') return undefined;
+  if (isRedis(url)) return url;
+  throw new Error(`REDIS_URL ${NO_REDIS}.`);
 };
 
 const readOrigins = (text = ''): readonly string[] =>

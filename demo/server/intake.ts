@@ -3,7 +3,7 @@
  * failed. Owns how each stands; knows no protocol.
  */
 import type { Broker } from './broker.js';
-import type { Clock } from './clock.js';
+import { pause, type Clock } from './clock.js';
 import { isChannel } from './hub.js';
 import type { Push, PushingSource, Staleness } from './source.js';
 
@@ -78,7 +78,7 @@ export class Intake {
       if (slot.since !== undefined) slot.last = this.clock.now();
       slot.since = undefined;
       slot.problem = problem;
-      await this.#pause(Math.min(LONGEST_PAUSE, PAUSE * 2 ** failures), end);
+      await pause(this.clock, Math.min(LONGEST_PAUSE, PAUSE * 2 ** failures), end);
     }
     slot.since = slot.problem = undefined;
   }
@@ -116,20 +116,8 @@ export class Intake {
   readonly #push: Push = async ({ channel, data, kept }) => {
     if (!isChannel(channel))
       throw new Error(`a source pushed to a channel that is none: ${String(channel).slice(0, 80)}`);
-    await this.broker.publish(channel, JSON.stringify(data), kept);
+    await this.broker.publish(channel, JSON.stringify(data), kept, 'leader');
   };
-
-  #pause(ms: number, end: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stop();
-        end.removeEventListener('abort', done);
-        resolve();
-      };
-      const stop = this.clock.after(ms, done);
-      end.addEventListener('abort', done, { once: true });
-    });
-  }
 }
 
 /** What is thrown at once is a rejection too. */

@@ -1,6 +1,7 @@
 /**
  * The server's pulse: once a tick the instance that leads collects one snapshot, publishes it, and raises the alert where one
- * is due; the others only tell it of their own counters. The sources that push run where it leads, too.
+ * is due; the others only tell it of their own counters. Cut off from the others each does so for its own clients. The
+ * sources that push run only where it leads: theirs must not come twice.
  */
 import { snapshotJson, type Aggregator, type Snapshot } from './aggregator.js';
 import { CpuAlarm } from './alerts.js';
@@ -23,6 +24,7 @@ export interface Beating {
 export class Pulse {
   readonly #alarm = new CpuAlarm();
   #busy = false;
+  #isStopped = false;
 
   constructor(private readonly parts: Beating) {}
 
@@ -32,9 +34,18 @@ export class Pulse {
       if (broker.leads) intake.start();
       else void intake.stop();
     };
-    broker.onChange(follow);
+    // A change is no reason to leave clients without a snapshot until the next tick.
+    broker.onChange(() => {
+      if (this.#isStopped) return;
+      follow();
+      void this.#beat(bounds.sourceLimit);
+    });
     follow();
-    return clock.every(bounds.tick, () => void this.#beat(bounds.sourceLimit));
+    const stop = clock.every(bounds.tick, () => void this.#beat(bounds.sourceLimit));
+    return () => {
+      this.#isStopped = true;
+      stop();
+    };
   }
 
   /** The first snapshot: it is given more time than the later ones. */
@@ -46,8 +57,9 @@ export class Pulse {
   async #beat(limit: number): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
+    const { broker } = this.parts;
     try {
-      if (this.parts.broker.leads) await this.#lead(limit);
+      if (broker.leads || broker.state === 'degraded') await this.#lead(limit);
       else await this.parts.share();
     } catch (error) {
       // What could not be published now is old when it could.
@@ -58,12 +70,14 @@ export class Pulse {
   }
 
   async #lead(limit: number): Promise<void> {
-    const { aggregator, broker, clock, intake } = this.parts;
+    const { aggregator, broker, clock, intake, log } = this.parts;
     const collected = await aggregator.collect(limit);
-    const snapshot = { ...collected, stale: { ...collected.stale, ...intake.stale() } };
-    await broker.publish('metrics', snapshotJson(snapshot), true);
+    const snapshot = { ...collected, stale: { ...collected.stale, ...intake.stale(), ...broker.stale() } };
+    await broker.show('metrics', snapshotJson(snapshot));
     const alert = this.#alarm.check(freshCpu(snapshot), clock.now(), snapshot.timestamp);
-    if (alert !== undefined) await broker.publish('alert', JSON.stringify(alert));
+    if (alert === undefined) return;
+    // It may have to wait for the others, which the next snapshot does not.
+    broker.publish('alert', JSON.stringify(alert)).catch((error: unknown) => log(`an alert is lost: ${String(error)}`));
   }
 }
 

@@ -6,7 +6,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { Aggregator } from './aggregator.js';
 import { defaultBounds, type Bounds } from './bounds.js';
-import { LocalBroker, type Broker, type Counters } from './broker.js';
+import { LocalBroker, type Broker, type BrokerContext, type Counters } from './broker.js';
 import { systemClock, type Clock, type Stop } from './clock.js';
 import { Hub } from './hub.js';
 import { Intake } from './intake.js';
@@ -32,7 +32,7 @@ export interface ServerOptions {
   /** Beside the server's own counters, which are always there. */
   readonly sources?: readonly Source[];
   /** What joins this instance with others. Absent: it is alone. */
-  readonly broker?: (hub: Hub) => Broker;
+  readonly broker?: ((hub: Hub, context: BrokerContext) => Broker) | undefined;
   readonly bounds?: Partial<Bounds>;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -54,7 +54,7 @@ export const createServer = async (options: ServerOptions = {}): Promise<DemoSer
   const bounds = { ...defaultBounds, ...options.bounds };
   let address = '';
   let ready = false;
-  const house = furnish(options, { host, clock, bounds, address: () => address, ready: () => ready });
+  const house = furnish(options, { host, clock, bounds, random, address: () => address, ready: () => ready });
   const { broker, log } = house;
   const own = (): Counters => ({ ...house.counters.figures(), active_users: clientsOf(house) });
   const sources = [...(options.sources ?? hostSources()), apiSource(own, broker)];
@@ -68,8 +68,15 @@ export const createServer = async (options: ServerOptions = {}): Promise<DemoSer
   const pulse = new Pulse({ aggregator, intake, broker, clock, bounds, log, share: () => broker.share(own()) });
   const server = openDoors(house);
   address = urlOf(host, await listen(server, host, options.port));
+  await broker.start();
   await pulse.first();
   ready = true;
+  // Who is connected goes on from what it has had last, which is how it learns of what it has missed.
+  house.hub.onGap(() => {
+    const hint = hints(house, random);
+    house.streams.drain(hint);
+    house.sockets.drain(hint);
+  });
   const stops = [pulse.start(), house.streams.start(), house.sockets.start()];
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
@@ -86,11 +93,13 @@ interface Given {
   readonly host: string;
   readonly clock: Clock;
   readonly bounds: Bounds;
+  readonly random: () => number;
   readonly address: () => string;
   readonly ready: () => boolean;
 }
 
-const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }: Given): House => {
+const furnish = (options: ServerOptions, { host, clock, bounds, random, address, ready }: Given): House => {
+  const log = options.log ?? ((sentence: string) => console.error(sentence));
   const counters = new ApiCounters(clock);
   const hub = new Hub(clock, bounds);
   const streams = new EventStreams(hub, clock, bounds);
@@ -98,16 +107,17 @@ const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }
   const polls = new LongPolls(hub, clock, bounds);
   return {
     bounds,
+    clock,
     counters,
     hub,
-    broker: options.broker?.(hub) ?? new LocalBroker(hub),
+    broker: options.broker?.(hub, { clock, bounds, random, log }) ?? new LocalBroker(hub),
     limits: new Limits(clock, bounds),
     origins: new Origins(options.allowedOrigins ?? [], host),
     streams,
     sockets,
     polls,
     folders: options.folders ?? { pages: publicFolder('../pages/'), dist: publicFolder('../../dist/') },
-    log: options.log ?? ((sentence) => console.error(sentence)),
+    log,
     ready,
     gauges: () => ({
       instance: new URL(address()).host,
@@ -149,10 +159,10 @@ interface Closing {
 
 /** Each client gets a hint of its own, spread so that the next server can take them all back. */
 const shut = async (server: Server, house: House, { clock, random, stops }: Closing): Promise<void> => {
-  const { bounds, sockets, streams, polls } = house;
+  const { bounds, broker, sockets, streams, polls } = house;
   for (const stop of stops) stop();
-  const spread = ((1.1 * clientsOf(house)) / bounds.acceptRate) * 1_000;
-  const hint = (): number => Math.ceil(random() * spread);
+  const resigned = broker.resign();
+  const hint = hints(house, random);
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   streams.drain(hint);
   sockets.drain(hint);
@@ -163,4 +173,11 @@ const shut = async (server: Server, house: House, { clock, random, stops }: Clos
   });
   await ended;
   stop();
+  await resigned;
+};
+
+/** What each client is told to wait before it comes back, in milliseconds: so that they come no faster than they are taken. */
+const hints = (house: House, random: () => number): (() => number) => {
+  const spread = ((1.1 * clientsOf(house)) / house.bounds.acceptRate) * 1_000;
+  return () => Math.ceil(random() * spread);
 };

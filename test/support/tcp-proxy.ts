@@ -86,7 +86,7 @@ class Lane {
         this.#held.shift();
         this.to.end();
       } else if (next === 'reset') {
-        this.to.resetAndDestroy();
+        resetSocket(this.to);
         return;
       } else if (await this.#waited(this.manners.delay)) await this.#hand(next);
     }
@@ -124,6 +124,12 @@ class Lane {
     return !this.#isOver && !this.manners.stalled;
   }
 }
+
+/** One that is ending already can only be ended: its handle would be lost in a reset, and with it the end of the process. */
+const resetSocket = (socket: Socket): void => {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+};
 
 /** One connection through a proxy. */
 export class ProxiedConnection implements Tellable {
@@ -168,7 +174,7 @@ export class ProxiedConnection implements Tellable {
 
   reset(): void {
     this.#stop();
-    for (const side of this.#sides) side.resetAndDestroy();
+    for (const side of this.#sides) resetSocket(side);
     // A socket that is reset while it closes may close without telling.
     setImmediate(this.#look);
   }
