@@ -19,20 +19,24 @@ export interface Mosquitto {
   remove(): Promise<void>;
 }
 
-/** It does not run yet. With `users`, nobody else is let in. */
+/** It does not run yet. With `users`, nobody else is let in, and each to the topics below its own name alone. */
 export const mosquitto = async (users: Readonly<Record<string, string>> = {}): Promise<Mosquitto> => {
   const program = programOf('mosquitto');
   const folder = mkdtempSync(join(tmpdir(), 'mosquitto-'));
   const port = await freePort();
   const config = join(folder, 'mosquitto.conf');
   const passwords = join(folder, 'passwords');
+  const rights = join(folder, 'rights');
+  writeFileSync(rights, 'pattern readwrite %u/#\n');
   const isOpen = Object.keys(users).length === 0;
   writeFileSync(passwords, '');
   for (const [user, password] of Object.entries(users)) {
     execFileSync(programOf('mosquitto_passwd', 'mosquitto'), ['-b', passwords, user, password], { stdio: 'ignore' });
   }
   const lines = [`listener ${port} 127.0.0.1`, 'persistence false', 'log_dest stderr', 'user root'];
-  const access = isOpen ? ['allow_anonymous true'] : ['allow_anonymous false', `password_file ${passwords}`];
+  const access = isOpen
+    ? ['allow_anonymous true']
+    : ['allow_anonymous false', `password_file ${passwords}`, `acl_file ${rights}`];
   writeFileSync(config, [...lines, ...access, ''].join('\n'));
   let running: Running | undefined;
   const stop = async (): Promise<void> => {

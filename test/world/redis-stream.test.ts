@@ -16,7 +16,7 @@ describe('a Redis stream as a source', function () {
   const runs: SourceRun[] = [];
 
   beforeEach(async () => {
-    redis = await RedisServer.start({ keeps: true });
+    redis = await RedisServer.start();
     proxy = await TcpProxy.start(redis.port);
     producer = createClient({ url: redis.url, socket: { reconnectStrategy: 20 } });
     producer.on('error', () => undefined);
@@ -124,8 +124,8 @@ describe('a Redis stream as a source', function () {
     const run = await start();
     await run.until(() => run.data.at(-1) === 2_999);
     await acknowledged();
-    // One at most was published and not yet acknowledged.
-    expect(Number(run.data[0])).to.be.within(done - 1, done);
+    // A batch at most was published and not yet acknowledged.
+    expect(Number(run.data[0])).to.be.within(done - 100, done);
     expect(run.data).to.deep.equal(numbers(Number(run.data[0]), 3_000));
   });
 

@@ -46,16 +46,26 @@ export const redisStreamSource = (settings: Settings, { log }: SourceContext, cl
       const how = ['COUNT', String(batch), ...wait];
       return command('XREADGROUP', 'GROUP', group, consumer, ...how, 'STREAMS', stream, after);
     };
-    const takeIn = async ([id, fields]: Entry): Promise<void> => {
-      const key = id.toString();
-      if (!published.has(key)) {
-        const message = messageOf(settings, fields);
-        if ('refusal' in message) refusals.tell(`entry ${key} of ${stream}`, message.refusal);
-        else await deliver(push, message, { clock, signal, beat: () => client.ping() });
-        published.add(key);
-      }
+    const acknowledge = async (key: string): Promise<void> => {
       await command('XACK', stream, group, key);
       published.delete(key);
+    };
+    /** One after another; no acknowledgement is waited for before the last entry is published. */
+    const takeIn = async (entries: readonly Entry[]): Promise<void> => {
+      const acknowledged: Promise<void>[] = [];
+      for (const [id, fields] of entries) {
+        const key = id.toString();
+        const message = messageOf(settings, fields);
+        if (!published.has(key)) {
+          if ('refusal' in message) refusals.tell(`entry ${key} of ${stream}`, message.refusal);
+          else await deliver(push, message, { clock, signal, beat: () => client.ping() });
+        }
+        published.add(key);
+        const done = acknowledge(key);
+        done.catch(() => undefined); // it fails with the connection, which is told below
+        acknowledged.push(done);
+      }
+      await Promise.all(acknowledged);
     };
     /** What consumers that are gone have left: taken, and waiting for longer than `idle`. */
     const takeOver = async (): Promise<void> => {
@@ -63,7 +73,7 @@ export const redisStreamSource = (settings: Settings, { log }: SourceContext, cl
       do {
         const claim = ['XAUTOCLAIM', stream, group, consumer, String(idle), cursor, 'COUNT', String(batch)];
         const [next, entries] = await command<Claimed>(...claim);
-        for (const entry of entries) await takeIn(entry);
+        await takeIn(entries);
         cursor = next.toString();
       } while (cursor !== '0-0' && !signal.aborted);
     };
@@ -74,7 +84,7 @@ export const redisStreamSource = (settings: Settings, { log }: SourceContext, cl
           due = clock.now() + idle / 2;
         }
         const entries = (await read(own))?.[0]?.[1] ?? [];
-        for (const entry of entries) await takeIn(entry);
+        await takeIn(entries);
         const last = entries.at(-1)?.[0].toString();
         if (own === '>') from = last ?? from;
         else own = last ?? '>'; // first what this consumer took before it crashed, then what is new
