@@ -52,6 +52,7 @@ export class SourceRun {
     return this.messages.map(({ data }) => data);
   }
 
+  /** It is set after the sentence that tells of it: nothing wakes `until` for it. */
   get stale(): boolean {
     return Object.keys(this.#intake?.stale() ?? {}).length > 0;
   }

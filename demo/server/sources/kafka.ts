@@ -3,20 +3,13 @@
  * that none is lost; after a crash some may come twice. A consumer that fails ends the subscription: the intake starts it
  * anew, and the library's own restarting is off.
  */
-import {
-  Kafka,
-  logLevel,
-  type Consumer,
-  type EachBatchPayload,
-  type KafkaConfig,
-  type KafkaMessage,
-  type SASLOptions,
-} from 'kafkajs';
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { systemClock, type Clock } from '../clock.js';
 import type { Push, PushingSource } from '../source.js';
+import { kafkaClient, secretsIn } from './kafka-client.js';
 import type { SourceContext } from './kinds.js';
 import { Refusals, deliver, readMessage } from './message.js';
-import { plainError, sentenceOf } from './sentence.js';
+import { plainError } from './sentence.js';
 import type { SettingsOf } from './settings.js';
 
 type Settings = SettingsOf<'kafka'>;
@@ -31,7 +24,6 @@ const END_LIMIT = 2_000;
 export const kafkaSource = (settings: Settings, { log }: SourceContext, clock = systemClock): PushingSource => {
   const { name, topics, limit } = settings;
   const refusals = new Refusals(name, log);
-  const secrets = settings.sasl === undefined ? [] : [settings.sasl.password];
   /** Published, and not known to be committed: over a restart they come again, and are not published again. */
   const published = new Set<string>();
   /** What the library has said since it last stood, so that it says each once. */
@@ -58,30 +50,28 @@ export const kafkaSource = (settings: Settings, { log }: SourceContext, clock = 
       for (const key of done.splice(0)) published.delete(key);
     };
     let last: string | undefined;
-    for (const message of messages) {
-      if (!run.isRunning() || run.isStale() || signal.aborted) break;
-      last = message.offset;
-      const key = `${topic}/${partition}/${last}`;
-      if (!published.has(key)) await takeOne(message, key);
-      published.add(key);
-      done.push(key);
-      run.resolveOffset(last);
-      if (done.length >= COMMIT_EVERY) await commit(last);
-      await beat();
+    try {
+      for (const message of messages) {
+        if (!run.isRunning() || run.isStale() || signal.aborted) break;
+        const key = `${topic}/${partition}/${message.offset}`;
+        if (!published.has(key)) await takeOne(message, key);
+        published.add(key);
+        done.push(key);
+        last = message.offset;
+        run.resolveOffset(last);
+        if (done.length >= COMMIT_EVERY) await commit(last);
+        await beat();
+      }
+    } finally {
+      if (last !== undefined && done.length > 0) await commit(last);
     }
-    if (last !== undefined && done.length > 0) await commit(last);
   };
 
   const subscribe = async (push: Push, signal: AbortSignal): ReturnType<PushingSource['subscribe']> => {
-    const consumer = new Kafka({
-      ...clientOf(settings),
-      logLevel: logLevel.WARN,
-      logCreator: () => (entry) => {
-        const { message, error } = entry.log;
-        const problem = typeof error === 'string' ? `${message}: ${error}` : message;
-        if (!signal.aborted) tell(sentenceOf(problem, secrets));
-      },
-    }).consumer({
+    const hear = (problem: string): void => {
+      if (!signal.aborted) tell(problem);
+    };
+    const consumer = kafkaClient(settings, hear).consumer({
       groupId: settings.group,
       sessionTimeout: settings.sessionTimeout,
       heartbeatInterval: settings.sessionTimeout / 4,
@@ -98,20 +88,27 @@ export const kafkaSource = (settings: Settings, { log }: SourceContext, clock = 
     });
     const fail = async (error: unknown): Promise<never> => {
       await disconnect(consumer, clock);
-      throw plainError(error, secrets);
+      throw plainError(error, secretsIn(settings));
     };
+    let working: Promise<void> = Promise.resolve();
     const start = async (): Promise<void> => {
       await consumer.connect();
       await consumer.subscribe({ topics: Object.keys(topics), fromBeginning: settings.from === 'beginning' });
       if (signal.aborted) return;
-      const eachBatch = (run: EachBatchPayload): Promise<void> => takeIn(consumer, push, signal, run);
+      const eachBatch = (run: EachBatchPayload): Promise<void> => {
+        const done = takeIn(consumer, push, signal, run);
+        working = done.catch(() => undefined);
+        return done;
+      };
       await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
     };
     const started = start();
-    const end = (): Promise<void> => {
-      // What was starting goes on for a while: it is told again when it has.
+    const end = async (): Promise<void> => {
+      // A consumer that is told to end commits nothing any more, and does not say so.
+      await within(working, clock);
+      await disconnect(consumer, clock);
+      // What was still starting is told again when it has started.
       void started.catch(() => undefined).then(() => disconnect(consumer, clock));
-      return disconnect(consumer, clock);
     };
     try {
       await Promise.race([started, crashed, aborted]);
@@ -124,35 +121,19 @@ export const kafkaSource = (settings: Settings, { log }: SourceContext, clock = 
   return { name, limit, subscribe };
 };
 
-const clientOf = ({ brokers, clientId, ssl, sasl }: Settings): KafkaConfig => ({
-  clientId,
-  brokers: [...brokers],
-  ssl,
-  ...(sasl !== undefined && { sasl: saslOf(sasl) }),
-  retry: { retries: 2 },
-});
-
-/** The library wants to know each mechanism apart. */
-const saslOf = ({ mechanism, username, password }: NonNullable<Settings['sasl']>): SASLOptions => {
-  switch (mechanism) {
-    case 'plain':
-      return { mechanism, username, password };
-    case 'scram-sha-256':
-      return { mechanism, username, password };
-    case 'scram-sha-512':
-      return { mechanism, username, password };
-  }
-};
-
 /** It tells the group that it leaves, which takes a broker: for so long, and no longer. */
 const disconnect = (consumer: Consumer, clock: Clock): Promise<void> =>
+  within(
+    consumer.disconnect().catch(() => undefined),
+    clock,
+  );
+
+/** Resolves with what never rejects, or when its time is over. */
+const within = (work: Promise<void>, clock: Clock): Promise<void> =>
   new Promise((resolve) => {
     const stop = clock.after(END_LIMIT, resolve);
-    void consumer
-      .disconnect()
-      .catch(() => undefined)
-      .then(() => {
-        stop();
-        resolve();
-      });
+    void work.then(() => {
+      stop();
+      resolve();
+    });
   });

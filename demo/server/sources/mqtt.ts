@@ -23,7 +23,6 @@ const CONNECT_LIMIT = 5_000;
 const SESSION = 86_400;
 /** What a packet may have beside its payload: a topic is up to 65,535 bytes. */
 const HEADER_BYTES = 66_000;
-const REFUSED = 128;
 
 export const mqttSource = (settings: Settings, { log }: SourceContext, clock = systemClock): PushingSource => {
   const { name, topics, period, url, password = '' } = settings;
@@ -97,10 +96,8 @@ const neverStood = (): never => {
 const subscribed = (client: MqttClient, topics: readonly string[]): Promise<void> =>
   new Promise((resolve, reject) => {
     client.once('connect', () => {
-      client.subscribe([...topics], { qos: 1 }, (error, granted = []) => {
-        const refused = granted.find(({ qos }) => qos >= REFUSED);
-        if (refused !== undefined) reject(new Error(`the broker refuses the topic ${refused.topic}`));
-        else if (error) reject(error);
+      client.subscribe([...topics], { qos: 1 }, (error) => {
+        if (error) reject(error);
         else resolve();
       });
     });
