@@ -19,5 +19,11 @@ const open = async (settings: SourceSettings, context: SourceContext): Promise<r
       return (await import('./postgres.js')).postgresSources(settings, context);
     case 'http-json':
       return [(await import('./http-json.js')).httpJsonSource(settings)];
+    case 'redis-stream':
+      return [(await import('./redis-stream.js')).redisStreamSource(settings, context)];
+    case 'kafka':
+      return [(await import('./kafka.js')).kafkaSource(settings, context)];
+    case 'mqtt':
+      return [(await import('./mqtt.js')).mqttSource(settings, context)];
   }
 };
