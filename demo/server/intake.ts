@@ -29,7 +29,7 @@ export class Intake {
 
   constructor(
     sources: readonly PushingSource[],
-    private readonly broker: Broker,
+    private readonly broker: Pick<Broker, 'publish'>,
     private readonly clock: Clock,
     private readonly log: (sentence: string) => void,
   ) {

@@ -11,16 +11,11 @@ const source = await openPushing(JSON.parse(process.argv[2] ?? ''), log);
 new Intake(
   [source],
   {
-    state: 'alone',
-    leads: true,
     // Written before it resolves: what a killed process has published is what it has printed.
     publish: async (_channel, data) => {
       writeSync(STDOUT, `${data}\n`);
       return { id: '1', delivered: 0 };
     },
-    share: async (counters) => [counters],
-    onChange: () => undefined,
-    close: async () => undefined,
   },
   systemClock,
   log,

@@ -70,10 +70,8 @@ export class SourceRun {
     await this.#intake?.stop();
   }
 
-  #broker(): Broker {
+  #broker(): Pick<Broker, 'publish'> {
     return {
-      state: 'alone',
-      leads: true,
       publish: async (channel, data, kept = false) => {
         if (this.closed) {
           this.refused += 1;
@@ -84,9 +82,6 @@ export class SourceRun {
         this.#changes.changed();
         return { id: String(this.messages.length), delivered: 0 };
       },
-      share: async (counters) => [counters],
-      onChange: () => undefined,
-      close: async () => undefined,
     };
   }
 }

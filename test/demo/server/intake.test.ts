@@ -53,16 +53,11 @@ const startWith = (
   const clock = new FakeClock();
   const told: string[] = [];
   const published: string[] = [];
-  const broker: Broker = {
-    state: 'alone',
-    leads: true,
+  const broker: Pick<Broker, 'publish'> = {
     publish: (channel, data, kept) => {
       published.push(`${channel} ${data} ${String(kept)}`);
       return publish(channel, data, kept);
     },
-    share: async (counters) => [counters],
-    onChange: () => undefined,
-    close: async () => undefined,
   };
   const intake = new Intake([source], broker, clock, (sentence) => told.push(sentence));
   intake.start();

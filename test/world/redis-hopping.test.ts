@@ -4,8 +4,8 @@
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { command, untilReadiness, useCluster, type Instance } from './cluster.js';
-import { Client, answer, asked, openStream, post, type Json } from './helpers.js';
+import { command, untilReadiness, useCluster, type Instance } from '../demo/server/cluster.js';
+import { Client, answer, asked, openStream, post, type Json } from '../demo/server/helpers.js';
 
 const at = fc.nat({ max: 2 });
 const steps = fc.array(

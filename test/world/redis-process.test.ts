@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { command, useCluster } from './cluster.js';
-import { Client, Tail, answer, eventually, published, type Json } from './helpers.js';
+import { command, useCluster } from '../demo/server/cluster.js';
+import { Client, Tail, answer, eventually, published, type Json } from '../demo/server/helpers.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 

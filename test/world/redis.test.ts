@@ -1,7 +1,7 @@
 /** Instances that a real Redis joins: one order for all, ids with which a client goes on elsewhere, one that leads. */
 import { expect } from 'chai';
-import type { PushingSource } from '../../../demo/server/source.js';
-import { command, untilReadiness, useCluster, type Instance } from './cluster.js';
+import type { PushingSource } from '../../demo/server/source.js';
+import { command, untilReadiness, useCluster, type Instance } from '../demo/server/cluster.js';
 import {
   Client,
   answer,
@@ -14,7 +14,7 @@ import {
   snapshotOf,
   type Answer,
   type Json,
-} from './helpers.js';
+} from '../demo/server/helpers.js';
 
 const subscribed = (client: Client, channel: string, resume?: string): Promise<Json> => {
   client.send({ type: 'subscribe', channel, resume });

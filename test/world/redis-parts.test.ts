@@ -1,16 +1,16 @@
 /** The parts of what joins instances, each alone: the entries of the log, the mirror, the outbox, the lease, the counters. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { defaultBounds } from '../../../demo/server/bounds.js';
-import { Unpublished } from '../../../demo/server/broker.js';
-import { readConfig } from '../../../demo/server/config.js';
-import { Hub, isChannel, isEvent, type Message } from '../../../demo/server/hub.js';
-import { countersIn } from '../../../demo/server/redis/counters.js';
-import { readLogged, readPublished, textOf, type Entry, type EventEntry } from '../../../demo/server/redis/entry.js';
-import { Lease } from '../../../demo/server/redis/lease.js';
-import { Mirror } from '../../../demo/server/redis/mirror.js';
-import { Outbox } from '../../../demo/server/redis/outbox.js';
-import { FakeClock } from './fake-clock.js';
+import { defaultBounds } from '../../demo/server/bounds.js';
+import { Unpublished } from '../../demo/server/broker.js';
+import { readConfig } from '../../demo/server/config.js';
+import { Hub, isChannel, isEvent, type Message } from '../../demo/server/hub.js';
+import { countersIn } from '../../demo/server/redis/counters.js';
+import { readLogged, readPublished, textOf, type Entry, type EventEntry } from '../../demo/server/redis/entry.js';
+import { Lease } from '../../demo/server/redis/lease.js';
+import { Mirror } from '../../demo/server/redis/mirror.js';
+import { Outbox } from '../../demo/server/redis/outbox.js';
+import { FakeClock } from '../demo/server/fake-clock.js';
 
 const event = (id: number, channel = 'orders'): EventEntry => ({
   kind: 'event',
