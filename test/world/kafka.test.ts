@@ -137,6 +137,7 @@ describe('Kafka as a source', function () {
     await run.count(10);
     expect(run.data).to.deep.equal(numbers(0, 10).map(String));
     await untilCommitted(10);
+    expect(run.told).to.deep.equal([]);
   });
 
   it('waits for a broker that is not there yet, and for another when one dies', async () => {

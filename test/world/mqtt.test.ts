@@ -151,6 +151,7 @@ describe('MQTT as a source', function () {
     await run.until(() => run.refused >= 3);
     run.closed = false;
     await run.until(() => valueOf(run, 'a') === 5);
+    expect(run.told).to.deep.equal([]);
   });
 
   it('goes on with the same table after a cut; what is retained and known is no newer for that', async () => {

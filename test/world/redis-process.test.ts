@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { command, useCluster } from '../demo/server/cluster.js';
 import { Client, Tail, answer, eventually, published, type Json } from '../demo/server/helpers.js';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Program {
   readonly child: ChildProcess;

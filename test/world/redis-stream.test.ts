@@ -112,6 +112,7 @@ describe('a Redis stream as a source', function () {
     await run.count(10);
     await acknowledged();
     expect(run.data).to.deep.equal(numbers(0, 10));
+    expect(run.told).to.deep.equal([]);
   });
 
   it('goes on after its process was killed, without loss and in order', async () => {

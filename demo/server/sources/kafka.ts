@@ -39,9 +39,9 @@ export const kafkaSource = (settings: Settings, { log }: SourceContext, clock = 
     const { topic, partition, messages } = run.batch;
     const beat = (): Promise<void> => run.heartbeat();
     const done: string[] = [];
-    const takeOne = async ({ value }: KafkaMessage, key: string): Promise<void> => {
+    const takeOne = async ({ value, offset }: KafkaMessage): Promise<void> => {
       const reading = readMessage(value, settings.format, settings.maxBytes);
-      if ('refusal' in reading) return refusals.tell(`message ${key}`, reading.refusal);
+      if ('refusal' in reading) return refusals.tell(`message ${topic}/${partition}/${offset}`, reading.refusal);
       const message = { channel: topics[topic] ?? '', data: reading.value, kept: settings.kept };
       await deliver(push, message, { clock, signal, beat });
     };
@@ -53,8 +53,9 @@ export const kafkaSource = (settings: Settings, { log }: SourceContext, clock = 
     try {
       for (const message of messages) {
         if (!run.isRunning() || run.isStale() || signal.aborted) break;
-        const key = `${topic}/${partition}/${message.offset}`;
-        if (!published.has(key)) await takeOne(message, key);
+        // With its time: a topic that was lost and made anew has the same offsets for other messages.
+        const key = `${topic}/${partition}/${message.offset}/${message.timestamp}`;
+        if (!published.has(key)) await takeOne(message);
         published.add(key);
         done.push(key);
         last = message.offset;

@@ -28,7 +28,7 @@ export const readMessage = (bytes: Uint8Array | null | undefined, format: Format
 
 const utf8 = (bytes: Uint8Array): string | undefined => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;
   }

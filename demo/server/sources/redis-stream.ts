@@ -98,7 +98,8 @@ export const redisStreamSource = (settings: Settings, { log }: SourceContext, cl
     if (signal.aborted) destroy();
     try {
       await client.connect();
-      await command('XGROUP', 'CREATE', stream, group, from, 'MKSTREAM').catch(ignoreBusy);
+      // A group that was not there waits for no acknowledgement.
+      if (await created(command('XGROUP', 'CREATE', stream, group, from, 'MKSTREAM'))) published.clear();
     } catch (error) {
       return failed(error);
     }
@@ -119,9 +120,15 @@ const open = (url: string, block: number) =>
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });
 
-/** The group is there already: that is what is wanted. */
-const ignoreBusy = (error: unknown): void => {
-  if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
+/** Whether the group is new; that it is there already is no failure. */
+const created = async (creating: Promise<unknown>): Promise<boolean> => {
+  try {
+    await creating;
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('BUSYGROUP')) return false;
+    throw error;
+  }
 };
 
 const messageOf = (
