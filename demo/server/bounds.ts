@@ -23,6 +23,13 @@ export const defaultBounds = {
   logBytes: 4 * MIB,
   logChannels: 256,
   logBytesInAll: 64 * MIB,
+  /** The log that instances share, of all channels: events, bytes, milliseconds. */
+  sharedEvents: 10_000,
+  sharedBytes: 32 * MIB,
+  sharedAge: 900_000,
+  /** What waits to be published while there is nobody to share it with. */
+  outboxMessages: 1_000,
+  outboxBytes: 16 * MIB,
   /** One answer to a long poll; a single event that is longer goes alone. */
   pollBytes: MIB,
   /** Milliseconds. */
@@ -41,6 +48,14 @@ export const defaultBounds = {
   keepAlive: 20_000,
   connectionCheck: 1_000,
   drain: 1_000,
+  /** How long a POST waits for its event to be published before it is answered that it is queued. */
+  publishWait: 1_000,
+  /** How long an instance leads without renewing that it does, how often it does, and how long Redis may take to answer. */
+  lease: 1_500,
+  leaseBeat: 400,
+  redisAnswer: 2_000,
+  /** How long an instance that says nothing is counted. */
+  countersAge: 3_000,
   /** Clients a second that a restarted server takes back: what the hints of a shutdown are spread over. */
   acceptRate: 5_000,
 };

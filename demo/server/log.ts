@@ -1,7 +1,8 @@
 /**
  * The replay log: recent events of each channel, within bounds for one (events, bytes) and for all (channels, bytes), so
  * that a channel that says much does not push out one that says little. Past the bounds for all the channel that has been
- * silent longest goes. Knows of each id whether all that came after it is still here, on one channel and on all.
+ * silent longest goes. Knows of each id whether all that came after it is still here, on one channel and on all. Ids grow;
+ * where instances share a log, some are given to no event.
  */
 import type { Bounds } from './bounds.js';
 import type { HubEvent } from './hub.js';
@@ -17,7 +18,7 @@ interface ChannelLog {
 export class EventLog {
   /** By their last event: the one that has been silent longest stands first. */
   readonly #channels = new Map<string, ChannelLog>();
-  /** Every event after `#dropped`, of all channels: their ids have no holes. */
+  /** Every event after `#dropped`, of all channels, in the order of their ids. */
   readonly #recent = new Queue<HubEvent>();
   #bytes = 0;
   #newest: number;
@@ -25,8 +26,13 @@ export class EventLog {
   #dropped: number;
   /** The same of the channels that are gone altogether. */
   #forgotten: number;
+  /** The last row of ids that nobody was given: from none of them can anybody go on. */
+  #hole = { after: 0, to: 0 };
 
-  /** Ids begin after `start`, and each is one more than the last. */
+  /** How far an id may be ahead of the newest that is here: others have it already. */
+  ahead = 0;
+
+  /** Ids begin after `start`. */
   constructor(
     start: number,
     private readonly bounds: Bounds,
@@ -42,13 +48,13 @@ export class EventLog {
 
   /** Whether every event after this id is still kept: of one channel, or, without it, of all. */
   covers(id: number, channel?: string): boolean {
-    return id >= this.#floor(channel) && id <= this.#newest;
+    const isGiven = id <= this.#hole.after || id >= this.#hole.to;
+    return isGiven && id >= this.#floor(channel) && id <= this.#newest + this.ahead;
   }
 
   /** The first event after an id that is covered, of one channel or of all. */
   after(id: number, channel?: string): HubEvent | undefined {
-    if (channel === undefined) return this.#recent.at(id - this.#dropped);
-    const events = this.#channels.get(channel)?.events;
+    const events = channel === undefined ? this.#recent : this.#channels.get(channel)?.events;
     return events?.at(firstAfter(events, id));
   }
 
@@ -72,8 +78,34 @@ export class EventLog {
     }
   }
 
+  /** Ids go on after `id`; those between are of no event, and nothing is missed. */
+  pass(id: number): void {
+    if (id > this.#newest + 1) {
+      this.#dropTo(this.#hole.to); // one hole is known at a time
+      this.#hole = { after: this.#newest, to: id };
+    }
+    this.#newest = id;
+  }
+
+  /** Ids go on after `id`, and what came before is not known: it may be smaller than the newest. */
+  forget(id: number): void {
+    this.#dropTo(this.#newest);
+    this.#channels.clear();
+    this.#hole = { after: 0, to: 0 };
+    this.#newest = this.#dropped = this.#forgotten = id;
+  }
+
   #floor(channel: string | undefined): number {
     return channel === undefined ? this.#dropped : (this.#channels.get(channel)?.dropped ?? this.#forgotten);
+  }
+
+  #dropTo(id: number): void {
+    for (const log of this.#channels.values()) {
+      while ((log.events.at(0)?.id ?? Infinity) <= id) this.#dropOldest(log);
+      log.dropped = Math.max(log.dropped, id);
+    }
+    this.#dropped = Math.max(this.#dropped, id);
+    this.#forgotten = Math.max(this.#forgotten, id);
   }
 
   #dropOldest(log: ChannelLog): void {
@@ -82,7 +114,8 @@ export class EventLog {
     log.bytes -= sizeOf(event);
     this.#bytes -= sizeOf(event);
     log.dropped = event.id;
-    for (; this.#dropped < event.id; this.#dropped += 1) this.#recent.shift();
+    this.#dropped = Math.max(this.#dropped, event.id);
+    while ((this.#recent.at(0)?.id ?? Infinity) <= this.#dropped) this.#recent.shift();
   }
 }
 

@@ -1,6 +1,8 @@
 /** Starts the demo server from the environment, prints its address, and stops it on SIGINT and SIGTERM. */
 import { readConfig } from './config.js';
 import { createServer, type DemoServer } from './server.js';
+import { openRedis } from './redis/open.js';
+import { openSources } from './sources/kinds.js';
 
 /** Ctrl-C under `npm start` sends the signal twice, from the terminal and from npm: not a second wish. */
 const SAME_WISH_MS = 100;
@@ -37,7 +39,10 @@ function endWithNpm(): void {
 }
 
 try {
-  server = await createServer(readConfig(process.env));
+  const { sources, redis, ...config } = readConfig(process.env);
+  const log = (sentence: string): void => console.error(sentence);
+  const broker = redis === undefined ? undefined : await openRedis(redis);
+  server = await createServer({ ...config, log, broker, sources: await openSources(sources, { log }) });
   console.log(server.address);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

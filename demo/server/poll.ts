@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Bounds } from './bounds.js';
 import type { Clock, Stop } from './clock.js';
 import { tagsIn } from './etag.js';
-import { SNAPSHOT_CHANNEL, idOf, type Hub } from './hub.js';
+import { SNAPSHOT_CHANNEL, idOf, isEvent, type Hub, type Message } from './hub.js';
 import { sendError, sendJson } from './reply.js';
 
 /** A request for which there is nothing new. */
@@ -34,7 +34,8 @@ export class LongPolls {
     private readonly clock: Clock,
     private readonly bounds: Bounds,
   ) {
-    hub.addOutlet(() => this.#publish());
+    hub.addOutlet((message) => (isEvent(message) ? this.#publish() : this.#show(message)));
+    hub.onGap(() => this.#publish());
   }
 
   /** How many are held. */
@@ -51,7 +52,7 @@ export class LongPolls {
       return;
     }
     const id = this.#newestIn(tag);
-    if (id === this.hub.newestId) this.#hold(res, id);
+    if (id >= this.hub.newestId) this.#hold(res, id);
     else this.#answer(res, this.#after(id));
   }
 
@@ -97,12 +98,23 @@ export class LongPolls {
     return this.#held.size;
   }
 
+  /** What has no id is answered at once, under the tag that was asked with; where events wait, they go instead. */
+  #show({ json }: Message): number {
+    if (this.#isDue) return 0;
+    const shown = [...this.#held];
+    for (const held of shown) {
+      this.#letGo(held);
+      this.#answer(held.res, { json: `[${json}]`, headers: { ETag: tagOf(held.id) } });
+    }
+    return shown.length;
+  }
+
   #flush(): void {
     this.#isDue = false;
     const batches = new Map<number, Batch>(); // most wait for the same: it is written as text once
     for (const held of this.#held) {
       const { id, res } = held;
-      if (id === this.hub.newestId) continue; // it came only after the event
+      if (id >= this.hub.newestId && this.hub.covers(id)) continue; // it has had the event
       const batch = batches.get(id) ?? this.#after(id);
       batches.set(id, batch);
       this.#letGo(held);

@@ -1,15 +1,19 @@
-/** `POST /api/publish/{channel}`: takes a JSON body, within bounds and from this machine alone, and hands it to the hub. */
+/** `POST /api/publish/{channel}`: takes a JSON body, within bounds and from this machine alone, and hands it to the broker. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isChannel, type Hub } from './hub.js';
+import type { Bounds } from './bounds.js';
+import { Unpublished, type Broker, type Published } from './broker.js';
+import type { Clock } from './clock.js';
+import { isChannel } from './hub.js';
 import { isLocal, type Origins } from './origin.js';
-import { notFound, sendError, sendJson } from './reply.js';
+import { RETRY_AFTER, notFound, sendError, sendJson } from './reply.js';
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 export interface Publishing {
-  readonly hub: Hub;
+  readonly broker: Broker;
   readonly origins: Origins;
-  readonly bodyBytes: number;
+  readonly bounds: Pick<Bounds, 'bodyBytes' | 'publishWait'>;
+  readonly clock: Clock;
 }
 
 /** `name` is the path's last part, still encoded. */
@@ -17,8 +21,9 @@ export const publish = async (
   req: IncomingMessage,
   res: ServerResponse,
   name: string,
-  { hub, origins, bodyBytes }: Publishing,
+  { broker, origins, bounds, clock }: Publishing,
 ): Promise<void> => {
+  const { bodyBytes } = bounds;
   // What is still coming of a refused body is thrown away by the HTTP server, for as long as a request may take.
   const refuse = (status: number, error: string): void => sendError(res, status, error);
   if (name === '' || name.includes('/')) return notFound(res);
@@ -31,7 +36,30 @@ export const publish = async (
   if (body === undefined) return refuse(413, `a body may have ${bodyBytes} bytes`);
   const data = jsonText(body);
   if (data === undefined) return refuse(400, 'the body is not JSON in UTF-8');
-  sendJson(res, 202, JSON.stringify(hub.publish(channel, data)));
+  const limit = broker.state === 'degraded' ? 0 : bounds.publishWait;
+  const done = await within(limit, clock, published(broker, channel, data));
+  if (done instanceof Unpublished) sendError(res, 503, done.message, { 'Retry-After': RETRY_AFTER });
+  else sendJson(res, 202, JSON.stringify(done ?? { queued: true }));
+};
+
+const published = async (broker: Broker, channel: string, data: string): Promise<Published | Unpublished> => {
+  try {
+    return await broker.publish(channel, data);
+  } catch (error) {
+    if (error instanceof Unpublished) return error;
+    throw error;
+  }
+};
+
+/** Undefined where it takes longer: it goes on. */
+const within = async <T>(ms: number, clock: Clock, work: Promise<T>): Promise<T | undefined> => {
+  let stop = (): void => undefined;
+  const late = new Promise<undefined>((resolve) => (stop = clock.after(ms, () => resolve(undefined))));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    stop();
+  }
 };
 
 const decode = (name: string): string | undefined => {

@@ -5,6 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Bounds } from './bounds.js';
+import type { Broker } from './broker.js';
+import type { Clock } from './clock.js';
 import { etagOf, matchesTag } from './etag.js';
 import { sendFile } from './files.js';
 import type { Hub } from './hub.js';
@@ -20,8 +22,10 @@ import type { WebSockets } from './websocket.js';
 
 export interface House {
   readonly bounds: Bounds;
+  readonly clock: Clock;
   readonly counters: ApiCounters;
   readonly hub: Hub;
+  readonly broker: Broker;
   readonly limits: Limits;
   readonly origins: Origins;
   readonly streams: EventStreams;
@@ -118,7 +122,10 @@ const answer = async (call: Call): Promise<void> => {
 /** Answered even where everything else is refused: a full server is not a dead one. */
 const HEALTH: Readonly<Record<string, (call: Call) => void>> = {
   '/healthz': ({ res }) => sendText(res, 200, 'ok\n'),
-  '/readyz': ({ house, res }) => (house.ready() ? sendText(res, 200, 'ready\n') : sendText(res, 503, 'stopping\n')),
+  '/readyz': ({ house, res }) =>
+    house.ready()
+      ? sendText(res, 200, house.broker.state === 'degraded' ? 'degraded\n' : 'ready\n')
+      : sendText(res, 503, 'stopping\n'),
 };
 
 /** A route whose answers stay open: each takes a client's place until its end. */
@@ -166,8 +173,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
 const publishing: Route = {
   methods: ['POST'],
   guarded: true,
-  handle: ({ house, req, res, path }) =>
-    publish(req, res, path.slice(PUBLISH.length), { ...house, bodyBytes: house.bounds.bodyBytes }),
+  handle: ({ house, req, res, path }) => publish(req, res, path.slice(PUBLISH.length), house),
 };
 
 const unknownApi: Route = { methods: [...READ, 'POST'], guarded: true, handle: ({ res }) => notFound(res) };

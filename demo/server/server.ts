@@ -4,10 +4,12 @@
  */
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { Aggregator, type Source } from './aggregator.js';
+import { Aggregator } from './aggregator.js';
 import { defaultBounds, type Bounds } from './bounds.js';
+import { LocalBroker, type Broker, type BrokerContext, type Counters } from './broker.js';
 import { systemClock, type Clock, type Stop } from './clock.js';
 import { Hub } from './hub.js';
+import { Intake } from './intake.js';
 import { Limits } from './limits.js';
 import { listen, urlOf } from './listen.js';
 import { Origins, addressOf } from './origin.js';
@@ -16,6 +18,7 @@ import { Pulse } from './pulse.js';
 import { handleRequest, handleUpgrade, type House } from './routes.js';
 import { ApiCounters, apiSource } from './sources/api.js';
 import { hostSources } from './sources/host.js';
+import { isAsked, type PushingSource, type Source } from './source.js';
 import { EventStreams } from './sse.js';
 import { WebSockets } from './websocket.js';
 
@@ -28,6 +31,8 @@ export interface ServerOptions {
   readonly folders?: House['folders'];
   /** Beside the server's own counters, which are always there. */
   readonly sources?: readonly Source[];
+  /** What joins this instance with others. Absent: it is alone. */
+  readonly broker?: ((hub: Hub, context: BrokerContext) => Broker) | undefined;
   readonly bounds?: Partial<Bounds>;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -49,18 +54,37 @@ export const createServer = async (options: ServerOptions = {}): Promise<DemoSer
   const bounds = { ...defaultBounds, ...options.bounds };
   let address = '';
   let ready = false;
-  const house = furnish(options, { host, clock, bounds, address: () => address, ready: () => ready });
-  const sources = [...(options.sources ?? hostSources()), apiSource(house.counters, () => clientsOf(house))];
-  const pulse = new Pulse(new Aggregator(sources, clock, house.log), house.hub, clock, bounds);
+  const house = furnish(options, { host, clock, bounds, random, address: () => address, ready: () => ready });
+  const { broker, log } = house;
+  const own = (): Counters => ({ ...house.counters.figures(), active_users: clientsOf(house) });
+  const sources = [...(options.sources ?? hostSources()), apiSource(own, broker)];
+  const aggregator = new Aggregator(sources.filter(isAsked), clock, log, bounds.tick);
+  const intake = new Intake(
+    sources.filter((source): source is PushingSource => !isAsked(source)),
+    broker,
+    clock,
+    log,
+  );
+  const pulse = new Pulse({ aggregator, intake, broker, clock, bounds, log, share: () => broker.share(own()) });
   const server = openDoors(house);
   address = urlOf(host, await listen(server, host, options.port));
+  await broker.start();
   await pulse.first();
   ready = true;
+  // Who is connected goes on from what it has had last, which is how it learns of what it has missed.
+  house.hub.onGap(() => {
+    const hint = hints(house, random);
+    house.streams.drain(hint);
+    house.sockets.drain(hint);
+  });
   const stops = [pulse.start(), house.streams.start(), house.sockets.start()];
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
     ready = false;
-    return (closed ??= shut(server, house, { clock, random, stops }));
+    closed ??= shut(server, house, { clock, random, stops }).then(async () => {
+      await Promise.all([intake.stop(), aggregator.close(), broker.close()]);
+    });
+    return closed;
   };
   return { address, close };
 };
@@ -69,11 +93,13 @@ interface Given {
   readonly host: string;
   readonly clock: Clock;
   readonly bounds: Bounds;
+  readonly random: () => number;
   readonly address: () => string;
   readonly ready: () => boolean;
 }
 
-const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }: Given): House => {
+const furnish = (options: ServerOptions, { host, clock, bounds, random, address, ready }: Given): House => {
+  const log = options.log ?? ((sentence: string) => console.error(sentence));
   const counters = new ApiCounters(clock);
   const hub = new Hub(clock, bounds);
   const streams = new EventStreams(hub, clock, bounds);
@@ -81,8 +107,10 @@ const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }
   const polls = new LongPolls(hub, clock, bounds);
   return {
     bounds,
+    clock,
     counters,
     hub,
+    broker: options.broker?.(hub, { clock, bounds, random, log }) ?? new LocalBroker(hub),
     limits: new Limits(clock, bounds),
     origins: new Origins(options.allowedOrigins ?? [], host),
     streams,
@@ -93,7 +121,7 @@ const furnish = (options: ServerOptions, { host, clock, bounds, address, ready }
       dist: publicFolder('../../dist/'),
       starter: publicFolder('../starter/'),
     },
-    log: options.log ?? ((sentence) => console.error(sentence)),
+    log,
     ready,
     gauges: () => ({
       instance: new URL(address()).host,
@@ -135,10 +163,10 @@ interface Closing {
 
 /** Each client gets a hint of its own, spread so that the next server can take them all back. */
 const shut = async (server: Server, house: House, { clock, random, stops }: Closing): Promise<void> => {
-  const { bounds, sockets, streams, polls } = house;
+  const { bounds, broker, sockets, streams, polls } = house;
   for (const stop of stops) stop();
-  const spread = ((1.1 * clientsOf(house)) / bounds.acceptRate) * 1_000;
-  const hint = (): number => Math.ceil(random() * spread);
+  const resigned = broker.resign();
+  const hint = hints(house, random);
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   streams.drain(hint);
   sockets.drain(hint);
@@ -149,4 +177,11 @@ const shut = async (server: Server, house: House, { clock, random, stops }: Clos
   });
   await ended;
   stop();
+  await resigned;
+};
+
+/** What each client is told to wait before it comes back, in milliseconds: so that they come no faster than they are taken. */
+const hints = (house: House, random: () => number): (() => number) => {
+  const spread = ((1.1 * clientsOf(house)) / house.bounds.acceptRate) * 1_000;
+  return () => Math.ceil(random() * spread);
 };

@@ -5,13 +5,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Bounds } from './bounds.js';
 import type { Clock } from './clock.js';
-import { SNAPSHOT_CHANNEL, idOf, type Hub, type HubEvent } from './hub.js';
+import { SNAPSHOT_CHANNEL, idOf, isEvent, type Hub, type Message } from './hub.js';
 import { replay } from './replay.js';
 
 interface Stream {
   readonly res: ServerResponse;
   /** False while it catches up from the log; then it gets each event as it is published. */
   live: boolean;
+  /** It has had what came up to this id: not all of it need be here yet. */
+  from: number;
 }
 
 export class EventStreams {
@@ -24,7 +26,7 @@ export class EventStreams {
     private readonly clock: Clock,
     private readonly bounds: Bounds,
   ) {
-    hub.addOutlet((event) => this.#publish(event));
+    hub.addOutlet((message) => this.#publish(message));
   }
 
   get size(): number {
@@ -48,7 +50,7 @@ export class EventStreams {
       res.end();
       return;
     }
-    const stream: Stream = { res, live: false };
+    const stream: Stream = { res, live: false, from: 0 };
     this.#streams.add(stream);
     res.on('error', () => undefined);
     res.once('close', () => this.#streams.delete(stream));
@@ -72,6 +74,9 @@ export class EventStreams {
       this.#goLive(stream);
     } else if (id === this.hub.newestId) {
       this.#goLive(stream);
+    } else if (id > this.hub.newestId) {
+      stream.from = id;
+      stream.live = true; // no snapshot: its id would take the client back
     } else {
       this.#replay(stream, id);
     }
@@ -81,7 +86,8 @@ export class EventStreams {
   #goLive(stream: Stream): void {
     const snapshot = this.hub.snapshot(SNAPSHOT_CHANNEL);
     if (snapshot !== undefined) {
-      const later = this.hub.newestId > snapshot.id ? `id: ${this.hub.newestId}\n\n` : '';
+      const isNewest = isEvent(snapshot) && snapshot.id === this.hub.newestId;
+      const later = isNewest ? '' : `id: ${this.hub.newestId}\n\n`;
       this.#write(stream, snapshot.sse + later);
     }
     stream.live = true;
@@ -115,9 +121,12 @@ export class EventStreams {
     });
   }
 
-  #publish(event: HubEvent): number {
+  #publish(message: Message): number {
+    const id = isEvent(message) ? message.id : Infinity;
     let delivered = 0;
-    for (const stream of this.#streams) if (stream.live && this.#write(stream, event.sse)) delivered += 1;
+    for (const stream of this.#streams) {
+      if (stream.live && id > stream.from && this.#write(stream, message.sse)) delivered += 1;
+    }
     return delivered;
   }
 

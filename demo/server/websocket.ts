@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Bounds } from './bounds.js';
 import type { Clock } from './clock.js';
-import { idOf, isChannel, type Hub, type HubEvent } from './hub.js';
+import { idOf, isChannel, isEvent, type Hub, type Message } from './hub.js';
 import { replay, type Reader } from './replay.js';
 
 const MAX_ECHO = 128;
@@ -49,7 +49,7 @@ export class WebSockets {
       perMessageDeflate: false,
       maxPayload: bounds.messageBytes,
     });
-    hub.addOutlet((event) => this.#publish(event));
+    hub.addOutlet((message) => this.#publish(message));
   }
 
   get size(): number {
@@ -134,11 +134,16 @@ export class WebSockets {
     const from = resume === undefined ? newest : idOf(resume);
     const gap = resume !== undefined && !this.#canResume(channel, from, before);
     const isBehind = before === undefined && !gap && from < newest;
-    const subscription = before ?? { from: gap ? newest : Math.min(from, newest), live: !isBehind };
+    const subscription = before ?? { from: gap ? newest : this.#startOf(from, newest), live: !isBehind };
     client.channels.set(channel, subscription);
     this.#reply(client, { type: 'subscribed', channel, resume: String(newest), ...(gap && { gap }) });
     if (isBehind) this.#replay(client, channel, subscription);
     else if (subscription.live) this.#sendSnapshot(client, channel);
+  }
+
+  /** Between the channel's newest and the newest of all there is nothing; what is later is not here yet, but was had. */
+  #startOf(from: number, newest: number): number {
+    return from > this.hub.newestId ? from : Math.min(from, newest);
   }
 
   /** What a subscription that stands has sent is not sent again, and what is older would come out of order. */
@@ -196,10 +201,13 @@ export class WebSockets {
     this.#reply(client, { type: 'unsubscribed', channel });
   }
 
-  #publish(event: HubEvent): number {
+  #publish(message: Message): number {
+    const id = isEvent(message) ? message.id : Infinity;
     let delivered = 0;
     for (const client of this.#clients) {
-      if (client.channels.get(event.channel)?.live === true && this.#send(client, event.json)) delivered += 1;
+      const subscription = client.channels.get(message.channel);
+      if (subscription?.live !== true || id <= subscription.from) continue;
+      if (this.#send(client, message.json)) delivered += 1;
     }
     return delivered;
   }

@@ -2,8 +2,9 @@
  * The server's own counters as a source: requests and answers of the last ten seconds in slots of a tenth, a fixed ring
  * whatever the load. Every request counts, those that are refused and those that become a stream too.
  */
-import type { Source } from '../aggregator.js';
+import type { Broker, Counters } from '../broker.js';
 import type { Clock } from '../clock.js';
+import type { AskedSource } from '../source.js';
 
 const SLOT_MS = 100;
 const SLOTS = 100;
@@ -48,7 +49,7 @@ export class ApiCounters {
   }
 
   /** Where nothing was asked, times and errors are 0. */
-  figures(): { requests_per_second: number; avg_response_time: number; error_rate: number } {
+  figures(): Omit<Counters, 'active_users'> {
     const newest = Math.floor(this.clock.now() / SLOT_MS);
     const sum = emptySlot(newest);
     for (const slot of this.#ring) {
@@ -74,12 +75,33 @@ export class ApiCounters {
   }
 }
 
-export const apiSource = (counters: ApiCounters, activeUsers: () => number): Source => ({
+/** The counters of all instances together. `own` are this one's. */
+export const apiSource = (own: () => Counters, broker: Broker): AskedSource => ({
   name: 'api',
   part: 'api',
   figures: ['requests_per_second', 'avg_response_time', 'error_rate', 'active_users'],
-  read: async () => ({ ...counters.figures(), active_users: activeUsers() }),
+  read: async () => ({ ...inAll(await broker.share(own())) }),
 });
+
+/** Sums; times and errors weigh by the requests that they are of. */
+export const inAll = (counters: readonly Counters[]): Counters => {
+  const sum = (of: (each: Counters) => number): number => counters.reduce((total, each) => total + of(each), 0);
+  const requests = sum((each) => each.requests_per_second);
+  const mean = (of: (each: Counters) => number): number =>
+    requests === 0 ? 0 : sum((each) => of(each) * each.requests_per_second) / requests;
+  return {
+    requests_per_second: round(requests, 2),
+    avg_response_time: round(
+      mean((each) => each.avg_response_time),
+      3,
+    ),
+    error_rate: round(
+      mean((each) => each.error_rate),
+      4,
+    ),
+    active_users: sum((each) => each.active_users),
+  };
+};
 
 const emptySlot = (index: number): Slot => ({ index, requests: 0, answers: 0, errors: 0, ms: 0 });
 

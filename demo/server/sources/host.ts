@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import si from 'systeminformation';
-import type { Source } from '../aggregator.js';
+import type { AskedSource } from '../source.js';
 
 const PART = 'infrastructure';
 /** The library measures network rates over at least half a second. */
@@ -14,7 +14,7 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 const percent = (value: number): number => round(Math.min(100, Math.max(0, value)));
 
 /** Per cent of all cores' time since the last reading (the library measures its first one over half a second). */
-export const cpu = (): Source => ({
+export const cpu = (): AskedSource => ({
   name: 'cpu',
   part: PART,
   figures: ['cpu_usage'],
@@ -22,7 +22,7 @@ export const cpu = (): Source => ({
 });
 
 /** Per cent of memory that programs could not get, which leaves out what the system merely caches. */
-export const memory = (): Source => ({
+export const memory = (): AskedSource => ({
   name: 'memory',
   part: PART,
   figures: ['memory_usage'],
@@ -33,7 +33,7 @@ export const memory = (): Source => ({
 });
 
 /** Per cent used of the root file system; of the largest one where there is no root. */
-export const disk = (): Source => ({
+export const disk = (): AskedSource => ({
   name: 'disk',
   part: PART,
   figures: ['disk_usage'],
@@ -45,7 +45,7 @@ export const disk = (): Source => ({
 });
 
 /** Bytes a second through the default network interface. */
-export const network = (): Source => {
+export const network = (): AskedSource => {
   let name: string | undefined;
   const rates = async (): Promise<{ in: number | null; out: number | null } | undefined> => {
     name ??= await si.networkInterfaceDefault();
@@ -71,7 +71,7 @@ export const network = (): Source => {
   };
 };
 
-export const hostSources = (): Source[] => [cpu(), memory(), disk(), network()];
+export const hostSources = (): AskedSource[] => [cpu(), memory(), disk(), network()];
 
 const noDisk = (): never => {
   throw new Error('no file system was found');

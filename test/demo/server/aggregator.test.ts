@@ -1,12 +1,13 @@
 /** Sources side by side: each with its own limit, none the other's end. */
 import { expect } from 'chai';
-import { Aggregator, snapshotJson, type Figures, type Source } from '../../../demo/server/aggregator.js';
+import { Aggregator, snapshotJson } from '../../../demo/server/aggregator.js';
 import { ApiCounters } from '../../../demo/server/sources/api.js';
 import { hostSources } from '../../../demo/server/sources/host.js';
+import type { AskedSource, Figures } from '../../../demo/server/source.js';
 import { FakeClock } from './fake-clock.js';
 import { snapshotOf, useServers } from './helpers.js';
 
-const source = (name: string, read: Source['read'], limit?: number): Source => ({
+const source = (name: string, read: AskedSource['read'], limit?: number): AskedSource => ({
   name,
   part: name,
   figures: ['value'],
@@ -18,10 +19,10 @@ const good = source('good', async () => ({ value: 1 }));
 const never = (): Promise<never> => new Promise(() => undefined);
 
 describe('the aggregator', () => {
-  const aggregate = (...sources: Source[]): { clock: FakeClock; all: Aggregator; told: string[] } => {
+  const aggregate = (...sources: AskedSource[]): { clock: FakeClock; all: Aggregator; told: string[] } => {
     const clock = new FakeClock();
     const told: string[] = [];
-    return { clock, told, all: new Aggregator(sources, clock, (sentence) => told.push(sentence)) };
+    return { clock, told, all: new Aggregator(sources, clock, (sentence) => told.push(sentence), 1_000) };
   };
 
   it('keeps the others when one throws, at once or later', async () => {
@@ -77,7 +78,7 @@ describe('the aggregator', () => {
     expect((await all.collect(800)).stale).to.have.property('slow');
     expect(asked).to.equal(1);
     finish();
-    await Promise.resolve();
+    await new Promise<void>((resolve) => setImmediate(resolve));
     const again = all.collect(800);
     finish();
     expect((await again).parts).to.deep.equal({ slow: { value: 2 } });
@@ -105,7 +106,7 @@ describe('the aggregator', () => {
   });
 
   it('takes neither figures that were not announced nor numbers that are none', async () => {
-    const odd: Source = {
+    const odd: AskedSource = {
       name: 'odd',
       part: 'odd',
       figures: ['a', 'b', 'c'],

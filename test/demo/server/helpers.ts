@@ -6,12 +6,12 @@ import { get, request, type IncomingHttpHeaders, type IncomingMessage } from 'no
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
-import type { Source } from '../../../demo/server/aggregator.js';
 import { createServer, type DemoServer, type ServerOptions } from '../../../demo/server/server.js';
+import type { AskedSource } from '../../../demo/server/source.js';
 import { FakeClock } from './fake-clock.js';
 
 /** Infrastructure figures that a test sets. */
-export const fakeHost = (): Source & { cpu: number } => ({
+export const fakeHost = (): AskedSource & { cpu: number } => ({
   cpu: 12.5,
   name: 'cpu',
   part: 'infrastructure',

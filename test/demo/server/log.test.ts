@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { defaultBounds, type Bounds } from '../../../demo/server/bounds.js';
-import { Hub, type HubEvent } from '../../../demo/server/hub.js';
+import { Hub, isEvent, type HubEvent } from '../../../demo/server/hub.js';
 import { Queue } from '../../../demo/server/queue.js';
 import { replay } from '../../../demo/server/replay.js';
 import { FakeClock } from './fake-clock.js';
@@ -127,7 +127,7 @@ class Reader {
   ) {
     this.runs = [{ from: hub.newestId, ids: [] }];
     hub.addOutlet((event) => {
-      if (this.#connection?.live === true && this.#wants(event)) this.#take(event);
+      if (isEvent(event) && this.#connection?.live === true && this.#wants(event)) this.#take(event);
       return 0;
     });
   }

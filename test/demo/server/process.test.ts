@@ -152,14 +152,46 @@ describe('the program', function () {
 
 describe('the configuration', () => {
   it('has defaults for all', () => {
-    expect(readConfig({})).to.deep.equal({ port: undefined, host: '127.0.0.1', allowedOrigins: [] });
+    expect(readConfig({})).to.deep.equal({ host: '127.0.0.1', allowedOrigins: [], sources: [{ kind: 'host' }] });
     expect(readConfig({ PORT: '', HOST: ' ', ALLOWED_ORIGINS: ' , ' })).to.deep.equal(readConfig({}));
   });
 
   it('reads port, host and origins', () => {
     expect(
       readConfig({ PORT: '0', HOST: '0.0.0.0', ALLOWED_ORIGINS: 'https://A.example/, http://b.example:81' }),
-    ).to.deep.equal({ port: 0, host: '0.0.0.0', allowedOrigins: ['https://a.example', 'http://b.example:81'] });
+    ).to.deep.include({ port: 0, host: '0.0.0.0', allowedOrigins: ['https://a.example', 'http://b.example:81'] });
+  });
+
+  const fileOf = (text: string): ((path: string) => string) => {
+    return (path) => {
+      expect(path).to.equal('rt.json');
+      return text;
+    };
+  };
+
+  it('reads a file, before which the environment goes, and variables in its texts', () => {
+    const text = '{ "port": 1, "host": "${WHERE}", "sources": [], "allowedOrigins": ["https://A.example/"] }';
+    expect(readConfig({ RT_CONFIG: 'rt.json', WHERE: '::1', PORT: '2' }, fileOf(text))).to.deep.equal({
+      port: 2,
+      host: '::1',
+      sources: [],
+      allowedOrigins: ['https://a.example'],
+    });
+  });
+
+  it('says of each mistake in a file where it is and what is wrong, a line each', () => {
+    const text =
+      '{ "port": "x", "alowed": 1, "allowedOrigins": ["no"], "sources": [{ "kind": "hostt" }, { "kind": "host", "a": 1 }] }';
+    expect(() => readConfig({ RT_CONFIG: 'rt.json' }, fileOf(text))).to.throw(
+      /^rt\.json: port: .*\.\nrt\.json: allowedOrigins\.0: is an origin .*\.\nrt\.json: sources\.0\.kind: .*'host'.*\.\nrt\.json: sources\.1: .*"a"\.\nrt\.json: the file: .*"alowed"\.$/,
+    );
+    expect(() => readConfig({ RT_CONFIG: 'rt.json' }, fileOf('{'))).to.throw(/^rt\.json is no JSON: /);
+    expect(() => readConfig({ RT_CONFIG: 'rt.json' }, fileOf('{"host": "${GONE}"}'))).to.throw(
+      'rt.json wants the variable GONE, which is not set.',
+    );
+    expect(() => readConfig({ RT_CONFIG: 'no/such/file' })).to.throw(
+      /^RT_CONFIG names no\/such\/file, which cannot be read: /,
+    );
   });
 
   it('refuses a port or an origin that is none, in a sentence', () => {
