@@ -7,8 +7,17 @@ import { resolve } from 'node:path';
 import { transformSync } from 'esbuild';
 import { globSync } from 'tinyglobby';
 
-/** What `dist/` starts: it acts as it loads, so the end to end tests run it, as built. */
-const ELSEWHERE = ['src/bundle.ts', 'src/classic.ts', 'src/embed/page.ts'];
+/**
+ * What the end to end tests run, as built: what `dist/` starts acts as it loads; one is for other windows, and one is put
+ * into Lit by the build.
+ */
+const ELSEWHERE = [
+  'src/bundle.ts',
+  'src/classic.ts',
+  'src/embed/page.ts',
+  'src/elements/base/abroad.ts',
+  'src/kernel/trusted.ts',
+];
 
 const hasCode = (file) =>
   transformSync(readFileSync(file, 'utf8'), { loader: 'ts', minify: true, tsconfigRaw: '{}' }).code.trim() !== '';
