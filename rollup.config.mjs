@@ -160,7 +160,7 @@ const embedDocument = () => ({
 });
 
 const packageModules = () => ({
-  input: ['src/index.ts', 'src/define.ts', ...globSync('src/elements/rt-*.ts')],
+  input: ['src/index.ts', 'src/define.ts', 'src/fill.ts', ...globSync('src/elements/rt-*.ts')],
   external: [/^lit($|\/)/, /^chart\.js($|\/)/, /^eventsource-parser($|\/)/],
   plugins: [resolver(), typescript()],
   output: {

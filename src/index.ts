@@ -7,7 +7,6 @@ export { RtPauseButton } from './elements/rt-pause-button/rt-pause-button.js';
 export { RtSeries } from './elements/rt-series/rt-series.js';
 export { RtSource } from './elements/rt-source/rt-source.js';
 export { RtThreshold } from './elements/rt-threshold/rt-threshold.js';
-export { fill } from './embed/embed.js';
 export { setStrings, type StringKey, type Strings } from './format/strings.js';
 export type { Asked, Decode } from './feed/source.js';
 export type { ErrorCode, RtError } from './kernel/errors.js';

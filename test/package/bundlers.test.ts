@@ -1,5 +1,5 @@
 /** What each bundler puts into a page: of one element that element alone, and a chart only when there is one. */
-import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
 import { expect } from 'chai';
 import { chromiumFlags, findBrowser } from '../support/find-browser.mjs';
@@ -35,8 +35,14 @@ describe('in a bundler', () => {
       expect(matching(all(made), CHART, TRANSPORT, OVERLAY)).to.deep.equal([]);
 
       const page = await browser.newPage();
-      await page.setContent('<rt-metric-card label="Load" value="42" unit="%"></rt-metric-card>');
-      await page.addScriptTag({ type: 'module', content: readFileSync(made.entry, 'utf8') });
+      const html = `<rt-metric-card label="Load" value="42" unit="%"></rt-metric-card><script type="module" src="/${made.entry}"></script>`;
+      await page.route('**/*', (route) => {
+        const { pathname } = new URL(route.request().url());
+        return pathname === '/'
+          ? route.fulfill({ contentType: 'text/html', body: html })
+          : route.fulfill({ path: join(made.folder, pathname) });
+      });
+      await page.goto('http://bundled.test/');
       await page.waitForFunction(() => customElements.get('rt-metric-card') !== undefined);
       const text = await page.locator(`rt-metric-card [part='value']`).textContent();
       expect(text).to.equal('42');

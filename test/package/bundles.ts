@@ -17,7 +17,8 @@ export interface Bundle {
   readonly now: readonly string[];
   /** Modules whose code is loaded later. */
   readonly later: readonly string[];
-  /** The file that a page loads. */
+  /** Where the files are, and which of them a page loads. */
+  readonly folder: string;
   readonly entry: string;
   /** What it loads at once, in bytes with gzip. */
   readonly size: number;
@@ -58,7 +59,8 @@ const toBundle = (made: readonly Made[], entry: string, folder: string): Bundle 
   return {
     now: [...now].flatMap(({ modules }) => modules),
     later: later.flatMap(({ modules }) => modules),
-    entry: join(folder, entry),
+    folder,
+    entry,
     size: bytes.reduce((sum, size) => sum + size, 0),
   };
 };
