@@ -1,7 +1,8 @@
 /** Plain tags with `data-rt`: what is put into them, what becomes of their text, and what follows their changes. */
 import fc from 'fast-check';
 import '../../src/define.js';
-import { fill, RtFeed } from '../../src/index.js';
+import { fill } from '../../src/fill.js';
+import { RtFeed } from '../../src/index.js';
 import { CLASSES } from '../../src/elements/classes.js';
 import { settled } from '../support/fake-env.js';
 import { expect } from '../support/testing.js';

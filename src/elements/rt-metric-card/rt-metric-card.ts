@@ -112,6 +112,7 @@ export class RtMetricCard extends RtWidget {
         min-width: 0;
         /* One height whatever the digits' size, so that nothing moves below a value that grows. */
         --_size: 1.5rem;
+        --_ems: 1;
         font-size: var(--_size);
         line-height: calc(1.15 * var(--_size));
         font-variant-numeric: tabular-nums;
@@ -120,7 +121,7 @@ export class RtMetricCard extends RtWidget {
         .reading {
           --_size: clamp(1.5rem, 16cqi, 2.25rem);
           /* What the card has, divided by what the text needs at a font size of 1. */
-          font-size: max(0.75rem, min(var(--_size), (100cqi - 2 * var(--_gap) - 4px) / var(--_ems, 1)));
+          font-size: max(0.75rem, min(var(--_size), (100cqi - 2 * var(--_gap) - 4px) / var(--_ems)));
         }
       }
       .value {
