@@ -4,7 +4,7 @@
  * mean.
  */
 import { Circuit } from './circuit.js';
-import type { Clock } from './clock.js';
+import { aborted, type Clock } from './clock.js';
 import type { AskedSource, Figures, Staleness, Value } from './source.js';
 
 export interface Snapshot {
@@ -79,7 +79,7 @@ export class Aggregator {
       slot.pending = undefined;
     };
     slot.pending = read.then(forget, forget);
-    return Promise.race([read, aborted(reading.signal)])
+    return Promise.race([read, aborted(reading.signal, 'no answer within its time limit')])
       .then((figures) => this.#succeeded(slot, figures))
       .catch((error: unknown) => this.#failed(slot, reading.signal.aborted ? 'timeout' : 'error', error))
       .finally(stop);
@@ -121,11 +121,6 @@ const isDue = ({ pending, due, circuit }: Slot, now: number): boolean =>
 
 /** What is thrown at once is a rejection too. */
 const readOnce = async (source: AskedSource, signal: AbortSignal): Promise<Figures> => source.read(signal);
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('no answer within its time limit')), { once: true });
-  });
 
 /** A number that is none has no place in JSON. */
 const valueOf = (value: Value | undefined): Value =>

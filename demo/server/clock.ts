@@ -37,3 +37,9 @@ export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<vo
     signal.addEventListener('abort', done, { once: true });
     if (signal.aborted) done();
   });
+
+/** Rejects with an error of that sentence as soon as the signal is aborted: the other side of a race. */
+export const aborted = (signal: AbortSignal, sentence: string): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error(sentence)), { once: true });
+  });

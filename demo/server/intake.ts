@@ -3,7 +3,7 @@
  * failed. Owns how each stands; knows no protocol.
  */
 import type { Broker } from './broker.js';
-import { pause, type Clock } from './clock.js';
+import { aborted, pause, type Clock } from './clock.js';
 import { isChannel } from './hub.js';
 import type { Push, PushingSource, Staleness } from './source.js';
 
@@ -92,7 +92,10 @@ export class Intake {
       attempt.abort();
     });
     try {
-      const standing = await Promise.race([subscribe(source, this.#push, attempt.signal), aborted(attempt.signal)]);
+      const standing = await Promise.race([
+        subscribe(source, this.#push, attempt.signal),
+        aborted(attempt.signal, 'it does not stand within its time limit'),
+      ]);
       stop();
       if (slot.problem !== undefined) this.log(`source ${source.name} is back`);
       slot.problem = undefined;
@@ -126,10 +129,3 @@ const subscribe = async (
   push: Push,
   signal: AbortSignal,
 ): ReturnType<PushingSource['subscribe']> => source.subscribe(push, signal);
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('it does not stand within its time limit')), {
-      once: true,
-    });
-  });

@@ -1,10 +1,10 @@
 /** A PostgreSQL of a test's own, from the machine's programs: on a free port, in a folder that goes with it. */
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from './program.js';
 
 const run = promisify(execFile);
 const INSTALLED = '/usr/lib/postgresql';
@@ -18,14 +18,6 @@ const binaries = (): string => {
   const [version] = readdirSync(INSTALLED).sort((a, b) => Number(b) - Number(a));
   return join(INSTALLED, version ?? '', 'bin');
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 
 export interface Postgres {
   readonly port: number;

@@ -35,6 +35,7 @@ const find = (name: string): string | undefined =>
     }
   });
 
+/** A port of loopback that nobody listens on now. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,7 +4,6 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -15,16 +14,9 @@ import { poolOf } from '../../src/feed/pool.js';
 import type { RtError } from '../../src/kernel/errors.js';
 import { nodeEnv } from '../support/node-env.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
+import { freePort } from '../support/program.js';
 
 const MODULE = '/usr/lib/nginx/modules/ngx_nchan_module.so';
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 
 const configuration = (folder: string, port: number): string => `
 load_module ${MODULE};

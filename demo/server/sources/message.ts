@@ -3,7 +3,7 @@
  * tried again while it cannot be; what was passed over is told without flooding the log. Knows no queue.
  */
 import { Unpublished } from '../broker.js';
-import type { Clock } from '../clock.js';
+import { pause, type Clock } from '../clock.js';
 import type { Push, Pushed, Value } from '../source.js';
 
 /** `text` is handed on as it is. */
@@ -60,29 +60,17 @@ export interface Delivery {
  * the signal is aborted. Rejects with whatever else goes wrong.
  */
 export const deliver = async (push: Push, message: Pushed, { clock, signal, beat }: Delivery): Promise<void> => {
-  for (let pause = PAUSE; ; pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
+  for (let ms = PAUSE; ; ms = Math.min(LONGEST_PAUSE, 2 * ms)) {
     try {
       return await push(message);
     } catch (error) {
       if (!(error instanceof Unpublished)) throw error;
     }
-    await paused(pause, clock, signal);
+    await pause(clock, ms, signal);
     signal.throwIfAborted();
     await beat();
   }
 };
-
-/** Resolves after so long, or at once when the signal is aborted. */
-const paused = (ms: number, clock: Clock, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      stop();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const stop = clock.after(ms, done);
-    signal.addEventListener('abort', done, { once: true });
-  });
 
 /** Tells of the first message that is passed over, and of the tenth, the hundredth and so on. */
 export class Refusals {
